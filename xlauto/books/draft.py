@@ -1,0 +1,207 @@
+"""Edits to the workbook's own parts: defined names, a new sheet with its headings, the calculation chain.
+
+Each function returns the parts that change; cells are changed in `patch.py`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from xml.sax.saxutils import escape, quoteattr
+
+from xlauto.books.book import AddSheet, SetName
+from xlauto.books.layout import Span, spans_of
+from xlauto.books.package import Damaged, Package
+from xlauto.books.patch import Change, cell_xml
+from xlauto.books.references import area_text
+from xlauto.books.structure import CONTENT_TYPES, Structure, rels_part
+from xlauto.books.xmltree import local
+from xlauto.model import CannotGoOn, column_letters
+
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_TITLE_LIMIT = 31
+_TITLE_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_COUNT = re.compile(rb'(\scount=")[0-9]+(")')
+
+
+class Draft:
+    """The package with the changes made so far. Later changes see earlier ones."""
+
+    def __init__(self, package: Package, structure: Structure) -> None:
+        self._package, self._structure = package, structure
+        self._changed: dict[str, bytes] = {}
+        self._added: dict[str, bytes] = {}
+        self._removed: set[str] = set()
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self._changed or self._added or self._removed)
+
+    def data(self) -> bytes:
+        return self._package.rebuilt(self._changed, frozenset(self._removed), self._added)
+
+    def put(self, part: str, xml: bytes) -> None:
+        self._changed[part] = xml
+
+    def set_name(self, edit: SetName) -> None:
+        """Let one definedName refer to another area; every other byte of the part stays."""
+        part, xml = self._structure.workbook_part, self._xml(self._structure.workbook_part)
+        titles = [sheet.info.name for sheet in self._structure.sheets]
+        scope = str(titles.index(edit.scope)) if edit.scope else None
+        text = escape(area_text(edit.area)).encode()
+        spans = spans_of(xml, frozenset({"sheets", "functionGroups", "externalReferences", "definedNames", "definedName"}), part)
+        for span in spans:
+            attributes = span.attributes
+            named = local(span.tag) == "definedName" and attributes.get("name", "").casefold() == edit.name.casefold()
+            if named and attributes.get("localSheetId") == scope:
+                if xml[span.inner : span.close] != text:
+                    self.put(part, _filled(xml, span, text))
+                return
+        self.put(part, _with_new_name(xml, spans, edit.name, scope, text))
+
+    def add_sheet(self, edit: AddSheet) -> None:
+        """Append a sheet: its part, and an entry in workbook, relationships and content types."""
+        if not edit.name or len(edit.name) > _TITLE_LIMIT or _TITLE_FORBIDDEN.search(edit.name) or edit.name[0] == "'":
+            fact = f"“{edit.name}”不能作工作表名"
+            raise CannotGoOn("程序14", self._package.label, fact, "不超过31个字符，不含[]:*?/\\")
+        workbook = self._structure.workbook_part
+        folder = posixpath.join(posixpath.dirname(workbook), "worksheets")
+        number = 1
+        while f"{folder}/sheet{number}.xml" in self._package or f"{folder}/sheet{number}.xml" in self._added:
+            number += 1
+        part = f"{folder}/sheet{number}.xml"
+        namespace = self._structure.namespace
+        self._added[part] = _sheet_xml(edit, namespace, self._heading_style() if edit.headings else "")
+        relation = self._relate(workbook, part)
+        self._list_sheet(workbook, edit.name, relation)
+        self._append(
+            CONTENT_TYPES, "Types", f'<{{}}Override PartName="/{part}" ContentType="{_SHEET_TYPE}"/>'
+        )
+
+    def drop_calculation_chain(self) -> None:
+        """Excel rebuilds the chain; one that names a cell without formula would make it call the file damaged."""
+        chain = self._structure.part_of("calcChain")
+        if not chain:
+            return
+        self._removed.add(chain)
+        workbook = self._structure.workbook_part
+        rels = rels_part(workbook)
+        self._cut(rels, "Relationship", lambda found: found.get("Type", "").endswith("/calcChain"))
+        self._cut(CONTENT_TYPES, "Override", lambda found: found.get("PartName", "").lstrip("/").lower() == chain.lower())
+
+    def _xml(self, part: str) -> bytes:
+        found = self._changed.get(part)
+        return self._package.xml(part) if found is None else found
+
+    def _relate(self, workbook: str, part: str) -> str:
+        rels = rels_part(workbook)
+        taken = set(self._structure.relations) | {
+            span.attributes.get("Id", "") for span in spans_of(self._xml(rels), frozenset({"Relationship"}), rels)
+        }
+        number = 1
+        while f"rId{number}" in taken:
+            number += 1
+        target = posixpath.relpath(part, posixpath.dirname(workbook) or ".")
+        kind = f"{self._structure.relation_namespace}/worksheet"
+        self._append(rels, "Relationships", f'<{{}}Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>')
+        return f"rId{number}"
+
+    def _list_sheet(self, workbook: str, name: str, relation: str) -> None:
+        spans = spans_of(self._xml(workbook), frozenset({"sheet"}), workbook)
+        used = [int(span.attributes.get("sheetId", "0")) for span in spans]
+        id_name = next(key for key in spans[-1].attributes if local(key) == "id" and ":" in key)
+        entry = f'<{{}}sheet name={quoteattr(name)} sheetId="{max(used) + 1}" {id_name}="{relation}"/>'
+        self._append(workbook, "sheets", entry)
+
+    def _append(self, part: str, parent: str, entry: str) -> None:
+        """Put an element (`{}` stands for the prefix) at the end of the part's element `parent`."""
+        xml = self._xml(part)
+        span = spans_of(xml, frozenset({parent}), part)[0]
+        content = entry.replace("{}", _prefix(span.tag), 1).encode()
+        self.put(part, _filled(xml, span, xml[span.inner : span.close] + content))
+
+    def _cut(self, part: str, tag: str, wanted: Callable[[dict[str, str]], bool]) -> None:
+        xml = self._xml(part)
+        for span in reversed(spans_of(xml, frozenset({tag}), part)):
+            if wanted(span.attributes):
+                xml = xml[: span.start] + xml[span.end :]
+        self.put(part, xml)
+
+    def _heading_style(self) -> str:
+        """The index of a new bold, wrapped style, appended to the style sheet."""
+        part = self._structure.part_of("styles")
+        if not part:
+            return ""
+        font = self._append_counted(part, "fonts", _bold)
+        style = f'<{{}}xf numFmtId="0" fontId="{font}" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
+        style += '<{}alignment vertical="center" wrapText="1"/></{}xf>'
+        return str(self._append_counted(part, "cellXfs", lambda _: style))
+
+    def _append_counted(self, part: str, parent: str, make: Callable[[str], str]) -> int:
+        """Append to a list of the style sheet that carries its count; returns the new entry's index."""
+        xml = self._xml(part)
+        wanted = frozenset({parent, "font" if parent == "fonts" else "xf"})
+        spans = spans_of(xml, wanted, part)
+        holder = next((span for span in spans if local(span.tag) == parent), None)
+        if holder is None:
+            raise Damaged(f"部件{part}缺少{parent}")
+        entries = [span for span in spans if holder.inner <= span.start < holder.close and local(span.tag) != parent]
+        first = xml[entries[0].start : entries[0].end].decode() if entries else ""
+        entry = make(first).replace("{}", _prefix(holder.tag)).encode()
+        opened = _COUNT.sub(rb"\g<1>%d\g<2>" % (len(entries) + 1), xml[holder.start : holder.inner])
+        self.put(part, xml[: holder.start] + opened + xml[holder.inner : holder.close] + entry + xml[holder.close :])
+        return len(entries)
+
+
+def _bold(font: str) -> str:
+    """The workbook's first font, made bold."""
+    if not font or font.endswith("/>"):
+        return "<{}font><{}b/></{}font>"
+    if re.search(r"<(?:\w+:)?b[ /]", font):
+        return font
+    opened = font.index(">") + 1
+    return f"{font[:opened]}<{{}}b/>{font[opened:]}"
+
+
+def _prefix(tag: str) -> str:
+    head, colon, _ = tag.rpartition(":")
+    return head + colon
+
+
+def _filled(xml: bytes, span: Span, content: bytes) -> bytes:
+    """The XML with other content in this element."""
+    if not span.is_empty_tag:
+        return xml[: span.inner] + content + xml[span.close :]
+    opened = xml[span.start : span.inner - 2].rstrip() + b">"
+    return xml[: span.start] + opened + content + f"</{span.tag}>".encode() + xml[span.end :]
+
+
+def _with_new_name(xml: bytes, spans: list[Span], name: str, scope: str | None, text: bytes) -> bytes:
+    local_id = f' localSheetId="{scope}"' if scope is not None else ""
+    last = [span for span in spans if local(span.tag) != "definedName"][-1]
+    prefix = _prefix(last.tag)
+    entry = f"<{prefix}definedName name={quoteattr(name)}{local_id}>".encode() + text + f"</{prefix}definedName>".encode()
+    holder = next((span for span in spans if local(span.tag) == "definedNames"), None)
+    if holder:
+        return _filled(xml, holder, xml[holder.inner : holder.close] + entry)
+    whole = f"<{prefix}definedNames>".encode() + entry + f"</{prefix}definedNames>".encode()
+    return xml[: last.end] + whole + xml[last.end :]
+
+
+def _sheet_xml(edit: AddSheet, namespace: str, style: str) -> bytes:
+    cells = b"".join(
+        cell_xml(f"{column_letters(col)}1", Change(text, style=style), "") for col, text in enumerate(edit.headings, 1)
+    )
+    columns = "".join(
+        f'<col min="{col}" max="{col}" width="{width:g}" customWidth="1"/>' for col, width in enumerate(edit.widths, 1)
+    )
+    size = f"A1:{column_letters(len(edit.headings))}1" if len(edit.headings) > 1 else "A1"
+    frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' if edit.headings else ""
+    head = (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<worksheet xmlns="{namespace}"><dimension ref="{size}"/>'
+        f'<sheetViews><sheetView workbookViewId="0">{frozen}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+        + (f"<cols>{columns}</cols>" if columns else "")
+    )
+    rows = b'<row r="1">' + cells + b"</row>" if cells else b""
+    return head.encode() + b"<sheetData>" + rows + b"</sheetData></worksheet>"

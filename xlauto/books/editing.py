@@ -1,0 +1,151 @@
+"""From edits to the bytes of the edited workbook: what changes, what may not be written, what else must follow.
+
+Nothing here touches the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from xlauto.books.book import AddSheet, Edit, SetCell, SetName
+from xlauto.books.cells import Key
+from xlauto.books.draft import Draft
+from xlauto.books.layout import Layout
+from xlauto.books.patch import MAX_TEXT, Change, patched, same_value
+from xlauto.model import BLANK_CELL, Area, CannotGoOn, Cell, Place
+
+if TYPE_CHECKING:
+    from xlauto.books.closed import ClosedBook
+
+Changes = dict[str, dict[Key, Change]]
+
+
+def edited(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
+    """The workbook after the edits, cached values included; `book` itself if they change nothing."""
+    from xlauto.books.recalculate import recalculated
+
+    shaped = _with_structure(book, edits)
+    cells = [edit for edit in edits if isinstance(edit, SetCell)]
+    filled = with_changes(shaped, plan(shaped, cells))
+    if filled is book:
+        return book
+    given = frozenset(edit.place for edit in cells if edit.formula is not None and edit.value is not None)
+    return recalculated(filled, given)
+
+
+def with_changes(book: ClosedBook, changes: Changes) -> ClosedBook:
+    """The workbook with these cells changed; `book` itself if there are none."""
+    if not changes:
+        return book
+    draft = Draft(book.package, book.structure)
+    for sheet, in_sheet in changes.items():
+        draft.put(book.part_name(sheet), patched(book.layout(sheet), in_sheet))
+    if any(_alters_formula(book.cells(sheet), in_sheet) for sheet, in_sheet in changes.items()):
+        draft.drop_calculation_chain()
+    return book.sibling(draft.data())
+
+
+def plan(book: ClosedBook, edits: Sequence[SetCell]) -> Changes:
+    """The changes that the edits come to, without those that change nothing; raises where a cell must not be written."""
+    by_sheet: dict[str, dict[Key, SetCell]] = {}
+    for edit in edits:
+        by_sheet.setdefault(edit.place.sheet, {})[edit.place.row, edit.place.col] = edit
+    planned = {sheet: _plan_sheet(book, sheet, in_sheet) for sheet, in_sheet in by_sheet.items()}
+    return {sheet: changes for sheet, changes in planned.items() if changes}
+
+
+def free_children(layout: Layout, cells: Mapping[Key, Cell], changes: dict[Key, Change]) -> None:
+    """Give a formula of their own to the cells that share the formula of a cell which loses it."""
+    lost = set()
+    for key, change in changes.items():
+        span = layout.cell(key)
+        if span and span.formula and not change.keep_formula and span.formula.attributes.get("t") == "shared":
+            lost.add((span.formula.attributes.get("si"), "ref" in span.formula.attributes))
+    groups = {group for group, is_master in lost if is_master}
+    if not groups:
+        return
+    for number, row in layout.rows.items():
+        for col, span in row.cells.items():
+            key = number, col
+            attributes = span.formula.attributes if span.formula else {}
+            if attributes.get("t") != "shared" or attributes.get("si") not in groups:
+                continue
+            if key not in changes or changes[key].keep_formula:
+                planned = changes.get(key)
+                value = planned.value if planned else cells[key].value
+                changes[key] = Change(value, cells[key].formula, False, span.attributes.get("s", ""))
+
+
+def missing(book: ClosedBook, edits: Sequence[Edit]) -> list[Place]:
+    """The places where `book` does not hold what the edits ask for: empty when all was written."""
+    last = {edit.place: edit for edit in edits if isinstance(edit, SetCell)}
+    return [place for place, edit in last.items() if not _holds(book.cells(place.sheet).get(place[1:], BLANK_CELL), edit)]
+
+
+def _holds(cell: Cell, edit: SetCell) -> bool:
+    if edit.formula != cell.formula:
+        return False
+    return (edit.formula is not None and edit.value is None) or same_value(cell, edit.value)
+
+
+def _with_structure(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
+    """New sheets first, since names may refer to them."""
+    titles = {sheet.name.casefold() for sheet in book.sheets}
+    draft = Draft(book.package, book.structure)
+    for edit in edits:
+        if isinstance(edit, AddSheet) and edit.name.casefold() not in titles:
+            titles.add(edit.name.casefold())
+            draft.add_sheet(edit)
+    grown = book.sibling(draft.data()) if draft.is_changed else book
+    draft = Draft(grown.package, grown.structure)
+    for edit in edits:
+        if isinstance(edit, SetName):
+            draft.set_name(edit)
+    return grown.sibling(draft.data()) if draft.is_changed else grown
+
+
+def _plan_sheet(book: ClosedBook, sheet: str, edits: Mapping[Key, SetCell]) -> dict[Key, Change]:
+    cells = book.cells(sheet)
+    changes: dict[Key, Change] = {}
+    for key, edit in edits.items():
+        cell = cells.get(key, BLANK_CELL)
+        if _holds(cell, edit) and edit.style_of is None:
+            continue
+        layout = book.layout(sheet)
+        style = layout.style(key)
+        if edit.style_of is not None:
+            style = book.layout(edit.style_of.sheet).style(edit.style_of[1:])
+            own = layout.cell(key)
+            if _holds(cell, edit) and (own.attributes.get("s", "") if own else "") == style:
+                continue
+        keep = cell.formula is not None and edit.formula == cell.formula
+        _refuse(book, layout, edit, keep)
+        value = cell.value if keep and edit.value is None else edit.value
+        changes[key] = Change(value, edit.formula, keep, style)
+    if changes:
+        free_children(book.layout(sheet), cells, changes)
+    return changes
+
+
+def _refuse(book: ClosedBook, layout: Layout, edit: SetCell, keep: bool) -> None:
+    place = edit.place
+    where = f"{place.sheet}!{place.ref}"
+    if isinstance(edit.value, str) and len(edit.value) > MAX_TEXT:
+        raise CannotGoOn("值26", book.label, f"{where}的文字有{len(edit.value)}个字符，超过{MAX_TEXT}个", "请缩短")
+    fills = edit.value is not None or edit.formula is not None
+    for merge in book.merges(place.sheet):
+        if fills and _covers(merge, place) and place != merge.place:
+            fact = f"{where}在合并单元格{merge.ref}内，且不是其左上角，写入的内容不会显示"
+            raise CannotGoOn("程序15", book.label, fact, "请取消合并，或恢复标准表样")
+    for area in layout.arrays:
+        if _covers(area, place) and not area.single and not keep:
+            fact = f"{where}是数组公式{area.ref}的一部分，不能单独修改"
+            raise CannotGoOn("程序15", book.label, fact, "请删除该数组公式，或恢复标准表样")
+
+
+def _covers(area: Area, place: Place) -> bool:
+    return area.top <= place.row <= area.bottom and area.left <= place.col <= area.right
+
+
+def _alters_formula(cells: Mapping[Key, Cell], changes: Mapping[Key, Change]) -> bool:
+    return any(cells.get(key, BLANK_CELL).formula != change.formula for key, change in changes.items())

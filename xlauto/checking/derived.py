@@ -1,0 +1,215 @@
+"""Computed fields that the unit typed or cleared: which one is wrong by itself, and which only follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from xlauto import catalogue
+from xlauto.checking.compare import Match, amounts, at_shown_decimals, level_of
+from xlauto.checking.job import signed
+from xlauto.compute import Basis, View, nothing_below
+from xlauto.formula import Call, Ref, names
+from xlauto.formula.evaluate import Result
+from xlauto.model import Finding, Level, State
+from xlauto.scheme.build import Check
+from xlauto.scoring import Score, points_of
+from xlauto.submission import Entry, SheetRead, Submission
+from xlauto.values import show
+
+
+class Verdict(Enum):
+    """What a stated figure is, against its inputs as stated and as they should be."""
+
+    FINE = "fine"
+    FAULT = "fault"
+    FOLLOWS = "follows"
+    """Right for its inputs as stated; wrong because one of them is."""
+
+
+class Derived(NamedTuple):
+    """One computed field as judged. `due` is what it should be, all causes mended."""
+
+    sheet: SheetRead
+    entry: Entry
+    verdict: Verdict
+    match: Match
+    due: Decimal | None
+    local: Decimal | None
+
+
+def derived(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding]:
+    """A finding for each figure that is wrong by itself, with those that follow from it beneath."""
+    rules = _rules(submission)
+    for sheet in submission.every():
+        stated, due, cell = (View(submission, sheet, basis, points_of(scores)) for basis in Basis)
+        judged = [
+            _judge(sheet, entry, stated, due)
+            for entries in sheet.entries.values()
+            for entry in entries
+            if entry.field.formula and entry.field.numeric
+        ]
+        yield from _stale(submission, sheet, cell)
+        faults = [item for item in judged if item.verdict is Verdict.FAULT]
+        followers = [item for item in judged if item.verdict is Verdict.FOLLOWS]
+        shown = [item for item in judged if item.verdict is Verdict.FINE and item.match is not Match.SAME]
+        for roots, others in ((faults, followers), (shown, shown)):
+            yield from _with_consequences(submission, rules, judged, roots, others)
+        caused = {f.entry.place for root in faults for f in followers if _follows(sheet, f, root)}
+        yield from (_finding(submission, rules, f, judged) for f in followers if f.entry.place not in caused)
+
+
+def _with_consequences(
+    submission: Submission, rules: Mapping[tuple[str, str], Check], judged: Sequence[Derived],
+    roots: Sequence[Derived], others: Sequence[Derived],
+) -> Iterator[Finding]:  # fmt: skip
+    """Each root with what follows from it; a root that itself follows from another comes under that one."""
+    for root in roots:
+        if any(_follows(root.sheet, root, other) for other in roots):
+            continue
+        under = [_finding(submission, rules, other, judged) for other in others if _follows(root.sheet, other, root)]
+        yield replace(_finding(submission, rules, root, judged), consequences=tuple(under))
+
+
+def _follows(sheet: SheetRead, item: Derived, root: Derived) -> bool:
+    return item is not root and _depends(sheet, item.entry, root.entry.field.name)
+
+
+def _rules(submission: Submission) -> Mapping[tuple[str, str], Check]:
+    """The rule of kind 公式 that speaks for a field, by (form, field)."""
+    found: dict[tuple[str, str], Check] = {}
+    for rule in submission.scheme.checks:
+        if rule.definition.kind == "公式":
+            params = rule.definition.params
+            for field in submission.scheme.forms[rule.form].fields.values():
+                if field.name in params.get("fields", ()):
+                    found[rule.form, field.name] = rule
+                elif field.name.split(".")[0] in params.get("rows", ()):
+                    found.setdefault((rule.form, field.name), rule)
+    return found
+
+
+def _judge(sheet: SheetRead, entry: Entry, stated_view: View, due_view: View) -> Derived:
+    due = _number(due_view.computed(entry, entry.field.exact))
+    local = _number(stated_view.computed(entry, entry.field.exact))
+    rounded = _number(due_view.computed(entry))
+    fine = Derived(sheet, entry, Verdict.FINE, Match.SAME, rounded, local)
+    if not entry.overwritten or due is None or entry.stated.state in (State.ERROR, State.NONE, State.TEXT):
+        return fine
+    if entry.stated.state is State.BLANK:
+        if entry.field.score or due == 0:
+            return fine
+        return fine._replace(verdict=Verdict.FAULT, match=Match.OFF)
+    if entry.stated.number and nothing_below(sheet, entry):
+        return fine._replace(verdict=Verdict.FAULT, match=Match.OFF, due=None)
+    match = _match(entry, due)
+    if match is not Match.OFF:
+        return fine._replace(match=match)
+    follows = local is not None and _match(entry, local) is not Match.OFF
+    return fine._replace(verdict=Verdict.FOLLOWS if follows else Verdict.FAULT, match=match)
+
+
+def _match(entry: Entry, expected: Decimal) -> Match:
+    stated = entry.stated.number
+    assert stated is not None
+    if entry.field.type in ("百分比", "分值"):
+        return at_shown_decimals(entry.stated, expected, entry.field.type)
+    addends = len(names(entry.field.expr)) if entry.field.expr is not None else 1
+    return amounts(stated, expected, addends)
+
+
+def _number(result: Result) -> Decimal | None:
+    return result if isinstance(result, Decimal) else None
+
+
+def _depends(sheet: SheetRead, entry: Entry, name: str, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether the field's formula uses another field of the sheet, directly or through others."""
+    if entry.field.expr is None or entry.field.name in seen:
+        return False
+    used = [ref.name for ref in names(entry.field.expr) if isinstance(ref, Ref)]
+    deeper = seen | {entry.field.name}
+    inputs = (sheet.entry(other) for other in used)
+    return name in used or any(_depends(sheet, found, name, deeper) for found in inputs if found is not None)
+
+
+def _finding(
+    submission: Submission, rules: Mapping[tuple[str, str], Check], item: Derived, judged: Sequence[Derived]
+) -> Finding:
+    entry, field = item.entry, item.entry.field
+    rule = rules.get((field.form, field.name))
+    params = rule.definition.params if rule else {}
+    stated, due = entry.stated.number, item.due
+    code, fact, hint, level = "公式01", f"{field.label}与公式算出的数不符", "核对该数和公式引用的各格", Level.ERROR
+    if rule is not None:
+        code, fact, hint, level = rule.code, rule.definition.say, rule.definition.hint, rule.level
+    if stated is None:
+        code, fact = str(params.get("blank", code)), f"{field.label}未填，而其下各项有数"
+    elif due is None:
+        code, fact = str(params.get("blank", code)), f"{field.label}为{show(stated, field.type)}，而其下各项都没有填"
+    elif item.verdict is Verdict.FAULT and (parent := _grand_total(item, judged)):
+        code, fact = str(params.get("grand", code)), f"{fact}；该行填的似乎是“{parent.entry.field.label}”的合计数"
+    elif item.verdict is Verdict.FAULT and (left_out := _left_out(item)):
+        fact = f"{fact}；差额正好等于“{left_out.field.label.split('·')[0]}”，可能漏加"
+    elif item.verdict is Verdict.FOLLOWS:
+        fact = f"{field.label}随之改变"
+    level = level_of(item.match, level)
+    if item.match is Match.AS_SHOWN and submission.scheme.definition.score_decimals == 2:
+        level = Level.ERROR
+    if entry.live:
+        hint = f"已恢复公式，{hint}；核对无误后可在“更改记录”删去该行"
+    return Finding(
+        code=code, level=level, where=submission.where(item.sheet, entry.place, field.name), fact=fact,
+        stated=show(stated, field.type, entry.stated.decimals) if stated is not None else "空",
+        expected=show(due, field.type) if due is not None else "",
+        difference=signed(stated - (due or 0), field.type) if stated is not None else "",
+        hint=hint,
+    )  # fmt: skip
+
+
+def _inputs(item: Derived) -> list[Entry]:
+    expr = item.entry.field.expr
+    refs = names(expr) if expr is not None else ()
+    return [entry for ref in refs if isinstance(ref, Ref) for entry in item.sheet.entries.get(ref.name, ())]
+
+
+def _grand_total(item: Derived, judged: Sequence[Derived]) -> Derived | None:
+    """The total above whose figure was typed into this row: right itself, and the same number."""
+    for other in judged:
+        uses = other.entry.field.expr is not None and item.entry in _inputs(other)
+        same = other.entry.stated.number == item.entry.stated.number
+        if uses and same and other.verdict is Verdict.FINE:
+            return other
+    return None
+
+
+def _left_out(item: Derived) -> Entry | None:
+    """The addend of a sum that equals what the sum lacks."""
+    stated, due, expr = item.entry.stated.number, item.due, item.entry.field.expr
+    if stated is None or due is None or not (isinstance(expr, Call) and expr.name == "SUM"):
+        return None
+    inputs = [entry for entry in _inputs(item) if entry.stated.number]
+    found = [entry for entry in inputs if entry.stated.number == due - stated]
+    return found[0] if len(found) == 1 and len(inputs) > 1 else None
+
+
+def _same_as_formula(entry: Entry, view: View) -> bool:
+    number = _number(view.computed(entry))
+    return not entry.field.score and number is not None and entry.parsed.number == number
+
+
+def _stale(submission: Submission, sheet: SheetRead, view: View) -> Iterator[Finding]:
+    """Formulas whose saved result is not what they give (公式05), figures typed over them that are the same (公式01)."""
+    for entries in sheet.entries.values():
+        for entry in entries:
+            if entry.field.formula and not entry.live and _same_as_formula(entry, view):
+                yield catalogue.finding("公式01", submission.where(sheet, entry.place, entry.field.name))
+            if not entry.live or not entry.cell.text or entry.parsed.number is None:
+                continue
+            number = _number(view.computed(entry))
+            if number is not None and abs(number - entry.parsed.number) > Decimal("0.00005"):
+                where = submission.where(sheet, entry.place, entry.field.name)
+                saved, fresh = show(entry.parsed.number, entry.field.type), show(number, entry.field.type)
+                yield catalogue.finding("公式05", where, raw=saved, value=fresh)

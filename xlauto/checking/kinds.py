@@ -1,0 +1,346 @@
+"""Rules that a formula cannot say: what each `kind` of checks.yaml looks for on one sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from xlauto import formula
+from xlauto.checking.compare import RESIDUE, Match, at_shown_decimals, level_of
+from xlauto.checking.job import Job, blank, signed
+from xlauto.checking.labels import bare, other_year
+from xlauto.model import Finding, Level, State
+from xlauto.scoring import PointState, comparable, is_none
+from xlauto.submission import Entry, Line
+from xlauto.values import Actual, Target, decompose, parse_actual, parse_target, show, years_in
+
+Rule = Callable[[Job], Iterator[Finding]]
+RULES: dict[str, Rule] = {}
+
+
+def kind(name: str) -> Callable[[Rule], Rule]:
+    """Register a rule under the name that checks.yaml uses."""
+
+    def register(rule: Rule) -> Rule:
+        if name in RULES:
+            raise ValueError(f"规则“{name}”登记了两次")
+        RULES[name] = rule
+        return rule
+
+    return register
+
+
+@kind("标签年度")
+def label_year(job: Job) -> Iterator[Finding]:
+    """A printed text that names another year than the form's."""
+    for label in job.sheet.labels:
+        if other_year(label) and bare(label.found) != bare(label.printed):
+            found, printed = (f"{years_in(text)[0]}年" for text in (label.found, label.printed))
+            yield job.find(label.place, label.field, detail=label.found, stated=found, expected=printed)
+
+
+@kind("决算超预算")
+def over_budget(job: Job) -> Iterator[Finding]:
+    """Spent more than budgeted, or spent without a budget."""
+    for row in job.params["rows"]:
+        budget, actual = (job.sheet.entry(f"{row}.{job.params[key]}") for key in ("budget", "actual"))
+        if budget is None or actual is None or budget.stated.state in (State.ERROR, State.NONE):
+            continue
+        planned, spent = job.number(budget), job.number(actual)
+        if spent is None or spent <= (planned or 0):
+            continue
+        fact = "" if planned else "有决算数而没有预算数"
+        yield job.find(
+            actual.place, actual.field.name, fact=fact, stated=show(spent, "金额"),
+            expected=f"不大于{show(planned or Decimal(0), '金额')}", difference=show(spent - (planned or 0), "金额"),
+        )  # fmt: skip
+
+
+@kind("两列相同")
+def same_columns(job: Job) -> Iterator[Finding]:
+    """Two columns whose typed figures agree in every row: one was copied."""
+    first, second = job.params["columns"]
+    rows = dict.fromkeys(f.row for f in job.sheet.form.fields.values() if f.row and not f.formula and f.numeric)
+    pairs = [(job.sheet.entry(f"{row}.{first}"), job.sheet.entry(f"{row}.{second}")) for row in rows]
+    filled = [(a, b) for a, b in pairs if a and b and (a.stated.number or b.stated.number)]
+    if len(filled) >= job.params["at_least"] and all(a.stated.number == b.stated.number for a, b in filled):
+        entry = filled[0][0]
+        yield job.find(entry.place, entry.field.name, detail=f"{len(filled)}行有数，全部相同")
+
+
+@kind("负数")
+def negative(job: Job) -> Iterator[Finding]:
+    """Money and counts below zero."""
+    for entry in _entries(job):
+        number = entry.stated.number
+        if entry.field.formula or number is None or number >= 0 or entry.field.row in job.params["except"]:
+            continue
+        yield job.find(entry.place, entry.field.name, stated=show(number), expected="不小于0", difference=show(number))
+
+
+@kind("疑似单位")
+def wrong_unit(job: Job) -> Iterator[Finding]:
+    """A figure about ten thousand times its neighbour in the row: yuan typed where 万元 belong."""
+    low, high = (Decimal(str(job.params[key])) for key in ("low", "high"))
+    for row in dict.fromkeys(f.row for f in job.sheet.form.fields.values() if f.row and not f.formula):
+        entries = [job.sheet.entry(f"{row}.{column}") for column in job.params["columns"]]
+        figures = [(entry, entry.stated.number) for entry in entries if entry and entry.stated.number]
+        for entry, number in figures:
+            other = next((n for _, n in figures if number and n and low <= number / n <= high), None)
+            if other is not None:
+                yield job.find(
+                    entry.place, entry.field.name, detail=f"同一行另有{show(other)}", stated=show(number),
+                    expected=show((number or Decimal(0)) / 10000),
+                )  # fmt: skip
+
+
+@kind("分值合计")
+def points_add_up(job: Job) -> Iterator[Finding]:
+    """The points under a 一级指标 are those that its title prints."""
+    table = job.table()
+    if table is None:
+        return
+    sums: dict[str, Decimal] = {}
+    first: dict[str, Line] = {}
+    for line in table.lines:
+        group = table.table.group_key(line.group)
+        if group is not None:
+            sums[group] = sums.get(group, Decimal(0)) + (line.number("分值") or 0)
+            first.setdefault(group, line)
+    for group, total in sums.items():
+        printed = Decimal(str(table.table.points_of(group)))
+        if total != printed:
+            place = first[group].items["分值"].place
+            yield job.find(
+                place, f"{group}.分值", fact=f"{group}各项分值之和与表上印的{show(printed)}分不符",
+                stated=show(total), expected=show(printed), difference=show(total - printed),
+            )  # fmt: skip
+
+
+@kind("逐行")
+def every_line(job: Job) -> Iterator[Finding]:
+    """A formula that must hold on each line of a table."""
+    expr = formula.parse(job.params["that"])
+    compiled = formula.compile(expr)
+    for line in job.lines():
+        named = [ref for ref in formula.names(expr) if isinstance(ref, formula.RowRef)]
+        if any(line.number(ref.column) is None for ref in named):
+            continue
+        if compiled(job.stated.at(job.sheet, line)) is not True:
+            left, right = (line.number(ref.column) or Decimal(0) for ref in named[:2])
+            figures = {"stated": show(left), "expected": f"不大于{show(right)}", "difference": show(left - right)}
+            yield job.at_item(line, job.params["column"], **figures)
+
+
+@kind("偏差原因")
+def reason_missing(job: Job) -> Iterator[Finding]:
+    """Points lost without a reason; of 执行率 only those that the rate itself does not explain."""
+    for line in job.lines():
+        stated, points = line.number("得分"), line.number("分值")
+        if stated is not None and points is not None and stated < points and blank(line.items["偏差原因"]):
+            detail = f"得分{show(stated)}，分值{show(points)}"
+            yield job.at_item(line, "偏差原因", detail=detail)
+    entry = job.sheet.entry(f"{job.params['rate']}.得分")
+    points, due = job.named(f"{job.params['rate']}.分值"), job.due.computed(entry) if entry else None
+    if entry is None or points is None or entry.stated.number is None or not entry.overwritten:
+        return
+    explained = isinstance(due, Decimal) and at_shown_decimals(entry.stated, due, "分值") is not Match.OFF
+    local = job.stated.computed(entry)
+    explained = explained or isinstance(local, Decimal) and entry.stated.number == local
+    if entry.stated.number < points and not explained:
+        detail = f"执行率得分{show(entry.stated.number)}，分值{show(points)}"
+        yield job.find(entry.place, entry.field.name, detail=detail)
+
+
+@kind("执行偏低")
+def low_rate(job: Job) -> Iterator[Finding]:
+    """A rate below the threshold of the notice."""
+    entry = job.sheet.entry(f"{job.params['rate']}.执行率")
+    rate = job.due.computed(entry) if entry else None
+    if entry is not None and isinstance(rate, Decimal) and rate < Decimal(str(job.params["below"])):
+        yield job.find(entry.place, entry.field.name, detail=f"执行率{show(rate, '百分比')}")
+
+
+def _figures(line: Line) -> tuple[Target | None, Actual | None]:
+    return parse_target(line.text("年度指标值")), parse_actual(line.text("实际完成值"))
+
+
+@kind("超额完成")
+def far_over(job: Job) -> Iterator[Finding]:
+    """Results far above the target: the target may have been set too low."""
+    rule = job.submission.scheme.scoring.quantitative
+    for line in job.lines():
+        target, actual = _figures(line)
+        if target is None or actual is None or target.number is None or actual.number is None:
+            continue
+        upward = target.op in ("≥", ">", "=") and line.kind not in rule.reverse_kinds
+        if not upward or target.number <= 0 or not comparable(target, actual) or not blank(line.items["偏差原因"]):
+            continue
+        share = actual.number / target.number
+        if share >= Decimal(str(rule.over)):
+            detail = f"指标值{line.text('年度指标值')}，实际{line.text('实际完成值')}，为{show(share, '百分比', 1)}"
+            yield job.at_item(line, "实际完成值", detail=detail)
+
+
+@kind("完成值类型")
+def other_type(job: Job) -> Iterator[Finding]:
+    """A quantitative target answered by words, or a date by a rate."""
+    for line in job.lines():
+        target, actual = _figures(line)
+        text = line.text("实际完成值").strip()
+        if target is None or target.kind == "缺数" or not text or is_none(line, job.submission.scheme.scoring):
+            continue
+        if (actual is not None and comparable(target, actual)) or _dated(target, line):
+            continue
+        detail = f"指标值“{line.text('年度指标值')}”，实际完成值“{text}”"
+        yield job.at_item(line, "实际完成值", detail=detail, stated=text)
+
+
+def _dated(target: Target, line: Line) -> bool:
+    """A date told in words of progress is a person's to judge; a bare rate is not a date."""
+    return target.kind == "日期" and parse_actual(line.text("实际完成值")) is None
+
+
+@kind("空指标")
+def points_on_nothing(job: Job) -> Iterator[Finding]:
+    """No indicator, yet points."""
+    for line in job.lines():
+        stated, points = line.number("得分"), line.number("分值")
+        if is_none(line, job.submission.scheme.scoring) and (stated or points):
+            detail = f"{line.kind}，分值{show(points)}，得分{show(stated)}"
+            yield job.at_item(line, "得分", detail=detail, stated=show(stated), expected="0", difference=show(stated))
+
+
+@kind("成本对照")
+def cost_against_funds(job: Job) -> Iterator[Finding]:
+    """A cost indicator's amounts against the funds of the same form."""
+    budget, spent = job.named(job.params["target"]), job.named(job.params["actual"])
+    for line in job.lines():
+        if line.kind not in job.params["kinds"]:
+            continue
+        target, actual = _figures(line)
+        wanted = [("年度指标值", target, budget, "全年预算数"), ("实际完成值", actual, spent, "全年执行数")]
+        for column, figure, due, name in wanted:
+            number = figure.number if figure and (figure.kind == "金额" or not figure.unit) else None
+            if number is None or due is None or abs(number - due) <= RESIDUE:
+                continue
+            figures = {"stated": show(number), "expected": show(due, "金额"), "difference": signed(number - due, "金额")}
+            yield job.at_item(line, column, fact=f"成本指标的{column}与{name}不一致", **figures)
+
+
+@kind("指标年度")
+def indicator_year(job: Job) -> Iterator[Finding]:
+    """A deadline in another year: impossible as a result, to be explained as a target."""
+    for line in job.lines():
+        if line.kind not in job.params["kinds"]:
+            continue
+        done, due = (years_in(line.text(column)) for column in ("实际完成值", "年度指标值"))
+        if done and job.year not in done:
+            yield job.at_item(line, "实际完成值", stated=line.text("实际完成值"), expected=f"{job.year}年")
+        elif due and job.year not in due:
+            figures = {"stated": line.text("年度指标值"), "expected": f"{job.year}年"}
+            yield job.at_item(line, "年度指标值", level=Level.HINT, **figures)
+
+
+@kind("文字雷同")
+def same_text(job: Job) -> Iterator[Finding]:
+    """The same goals as on another sheet; told on the later of the two."""
+    others = [s for form in job.params["with"] for s in job.submission.sheets.get(form, [])]
+    own = job.submission.sheets[job.rule.form]
+    for other in [*others, *own[: own.index(job.sheet)]]:
+        same = [name for name in job.params["fields"] if _same(job, job.sheet.entry(name), other.entry(name))]
+        if same:
+            entry = job.sheet.entry(same[0])
+            called = other.title or other.sheet
+            yield job.find(entry.place if entry else None, same[0], fact=f"{'、'.join(same)}与“{called}”完全相同，疑似照抄")
+            return
+
+
+def _same(job: Job, first: Entry | None, second: Entry | None) -> bool:
+    if first is None or second is None:
+        return False
+    texts = [bare(entry.parsed.text).rstrip("。.；;") for entry in (first, second)]
+    return texts[0] == texts[1] and len(texts[0]) >= job.params["shortest"]
+
+
+@kind("文字分项")
+def parts_in_text(job: Job) -> Iterator[Finding]:
+    """A total and its parts inside one text."""
+    for line in job.lines():
+        for column in job.params["columns"]:
+            found = decompose(line.text(column))
+            if found is None:
+                continue
+            total, parts = found
+            due = sum(parts, Decimal(0))
+            if abs(total - due) > RESIDUE:
+                detail = f"{' + '.join(show(part, '金额') for part in parts)} = {show(due, '金额')}"
+                figures = {"stated": show(total, "金额"), "expected": show(due, "金额")}
+                yield job.at_item(line, column, detail=detail, difference=signed(total - due, "金额"), **figures)
+
+
+@kind("定量得分")
+def score_against_rule(job: Job) -> Iterator[Finding]:
+    """A typed score of a quantitative indicator against the rule's."""
+    for line in job.lines():
+        score = job.score_of(line)
+        if score is None or score.state is not PointState.COMPUTED or score.stated is None or score.computed is None:
+            continue
+        if is_none(line, job.submission.scheme.scoring) or score.stated == score.computed:
+            continue
+        match = at_shown_decimals(line.items["得分"].parsed, score.computed, "分值")
+        explained = score.stated < score.computed and not blank(line.items["偏差原因"])
+        figures = {"stated": show(score.stated), "expected": show(score.computed)}
+        yield job.at_item(
+            line, "得分", detail=score.explanation, difference=show(score.stated - score.computed),
+            level=Level.HINT if explained else level_of(match, job.rule.level), **figures,
+        )  # fmt: skip
+
+
+@kind("错列")
+def shifted(job: Job) -> Iterator[Finding]:
+    """The date stands in the indicator's name, and something else where the date belongs."""
+    for line in job.lines():
+        title, target = line.text("三级指标"), line.text("年度指标值")
+        if line.kind in job.params["kinds"] and years_in(title) and target.strip() and not years_in(target):
+            if "%" in target or "％" in target:
+                continue
+            yield job.at_item(line, "年度指标值", detail=f"三级指标“{title}”，年度指标值“{target}”", stated=target)
+
+
+@kind("指标不全")
+def incomplete(job: Job) -> Iterator[Finding]:
+    """An indicator with points but without target or result."""
+    for line in job.lines():
+        if not line.number("分值") or is_none(line, job.submission.scheme.scoring):
+            continue
+        missing = [c for c in ("三级指标", "年度指标值", "实际完成值") if blank(line.items[c])]
+        if missing:
+            yield job.at_item(line, missing[0], detail=f"缺{'、'.join(missing)}", stated="空")
+
+
+@kind("未填")
+def left_blank(job: Job) -> Iterator[Finding]:
+    """Fields that should not stay blank, though nothing depends on them."""
+    for name in job.params["fields"]:
+        entry = job.sheet.entry(name)
+        if entry is not None and entry.stated.state is State.BLANK:
+            yield job.find(entry.place, name, stated="空")
+
+
+@kind("项目重名")
+def same_title(job: Job) -> Iterator[Finding]:
+    """Two sheets for one project; told on the later."""
+    sheets = job.submission.sheets[job.rule.form]
+    for other in sheets[: sheets.index(job.sheet)]:
+        if job.sheet.title and bare(other.title) == bare(job.sheet.title):
+            entry = job.sheet.entry(job.params["field"])
+            fact = f"项目“{job.sheet.title}”在工作表“{other.sheet}”已经有一张表"
+            yield job.find(entry.place if entry else None, job.params["field"], fact=fact)
+            return
+
+
+def _entries(job: Job) -> list[Entry]:
+    found: list[Any] = [entry for entries in job.sheet.entries.values() for entry in entries]
+    return [entry for entry in found if entry.field.numeric]

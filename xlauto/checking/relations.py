@@ -1,0 +1,123 @@
+"""Rules written as a formula that must hold: compared within rounding, told with their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+
+from xlauto import formula
+from xlauto.checking.compare import Match, amounts, level_of
+from xlauto.checking.job import Job, signed
+from xlauto.compute import View
+from xlauto.formula import Binary, Column, Expr, Ref, names
+from xlauto.formula.evaluate import Compiled, Result
+from xlauto.model import CellError, Finding, Place, State
+from xlauto.submission import Entry
+from xlauto.values import show
+
+_BOUNDS = {"=": "", ">=": "不小于", "<=": "不大于", ">": "大于", "<": "小于", "<>": "不等于"}
+"""How a message words what the right side of a comparison demands."""
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> tuple[Expr, Compiled]:
+    expr = formula.parse(text)
+    return expr, formula.compile(expr)
+
+
+def relation(job: Job) -> Iterator[Finding]:
+    """At most one finding: broken with the figures as stated, and also with computed figures as they should be."""
+    if job.rule.when and _parsed(job.rule.when)[1](job.due) is not True:
+        return
+    expr, compiled = _parsed(job.rule.that)
+    entries = [entry for ref in names(expr) if isinstance(ref, Ref) for entry in _entries(job, ref)]
+    if not entries or _unusable(entries) or not any(entry.stated.state is not State.BLANK for entry in entries):
+        return
+    results = [_holds(expr, compiled, view) for view in (job.stated, job.due)]
+    if any(match is None or match is Match.SAME for match in results):
+        return
+    match = next((match for match in results if match is not Match.OFF), Match.OFF)
+    assert match is not None
+    yield _finding(job, expr, match)
+
+
+def _unusable(entries: list[Entry]) -> bool:
+    """A field that holds an error or ——: the one is reported already, to the other the rule does not apply."""
+    return any(entry.field.numeric and entry.stated.state in (State.ERROR, State.NONE, State.TEXT) for entry in entries)
+
+
+def _entries(job: Job, ref: Ref) -> list[Entry]:
+    sheets = job.submission.sheets.get(ref.form, []) if ref.form else [job.sheet]
+    return [entry for sheet in sheets for entry in sheet.entries.get(ref.name, ())]
+
+
+def _holds(expr: Expr, compiled: Compiled, view: View) -> Match | None:
+    """SAME when it holds; None when it cannot be told."""
+    result = compiled(view)
+    if isinstance(result, CellError) or not isinstance(result, bool):
+        return None
+    if result:
+        return Match.SAME
+    sides = _sides(expr, view)
+    if sides is None:
+        return Match.OFF
+    return amounts(*sides, addends=sum(_count(ref, view) for ref in names(expr)))
+
+
+def _count(ref: object, view: View) -> int:
+    return len(view.values(ref)) if isinstance(ref, Ref) else 1 if isinstance(ref, Column) else 0
+
+
+def _sides(expr: Expr, view: View) -> tuple[Decimal, Decimal] | None:
+    """Both sides of a comparison as numbers."""
+    if not isinstance(expr, Binary) or expr.op not in _BOUNDS:
+        return None
+    left, right = (formula.compile(side)(view) for side in (expr.left, expr.right))
+    return (_zero(left), _zero(right)) if _numeric(left) and _numeric(right) else None
+
+
+def _numeric(value: Result) -> bool:
+    return value is None or isinstance(value, Decimal)
+
+
+def _zero(value: Result) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def _finding(job: Job, expr: Expr, match: Match) -> Finding:
+    place, name, kind = _subject(job, expr)
+    level = level_of(match, job.rule.level)
+    sides = _sides(expr, job.due)
+    if sides is None or not isinstance(expr, Binary):
+        detail = formula.explain(expr, None, lambda ref: _figure(job.due, ref))
+        return job.find(place, name, detail=detail, level=level)
+    left, right = sides
+    details = [
+        f"{formula.explain(side, job.due, lambda ref: _figure(job.due, ref))} = {show(value, kind)}"
+        for side, value in ((expr.left, left), (expr.right, right))
+        if not isinstance(side, Ref | formula.Number)
+    ]
+    entry = job.sheet.entry(expr.left.name) if isinstance(expr.left, Ref) else None
+    missing = entry is not None and entry.stated.state is State.BLANK and not entry.field.formula
+    return job.find(
+        place, name, detail="；".join(details), level=level,
+        stated="空" if missing else show(left, kind), difference=signed(left - right, kind),
+        expected=_BOUNDS[expr.op] + show(right, kind),
+    )  # fmt: skip
+
+
+def _subject(job: Job, expr: Expr) -> tuple[Place | None, str, str]:
+    """Place, name and type of the first field of the formula that stands on this sheet."""
+    for ref in names(expr):
+        if isinstance(ref, Ref) and not ref.form and (entry := job.sheet.entry(ref.name)):
+            return entry.place, ref.name, entry.field.type
+    return None, "", ""
+
+
+def _figure(view: View, named: formula.Named) -> str:
+    if isinstance(named, Ref):
+        values = [show(value) for value in view.values(named) if isinstance(value, Decimal) and value]
+        return values[0] if len(values) == 1 else f"({' + '.join(values)})" if values else "0"
+    return "空"
+

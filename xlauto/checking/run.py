@@ -1,0 +1,89 @@
+"""Runs every check of a scheme over a submission and puts the findings in the reader's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from xlauto.checking import kinds
+from xlauto.checking.derived import derived
+from xlauto.checking.job import Job
+from xlauto.checking.labels import labels
+from xlauto.checking.relations import relation
+from xlauto.compute import Basis, View
+from xlauto.model import Finding, Level
+from xlauto.scheme.build import Check, SchemeError
+from xlauto.scoring import Score, points_of
+from xlauto.submission import SheetRead, Submission
+
+_ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.HINT: 2}
+
+
+def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
+    """All findings, those of reading included: 错误 first, then in the order of the forms."""
+    findings = [*submission.findings, *derived(submission, scores), *labels(submission)]
+    for rule in submission.scheme.checks:
+        if rule.definition.kind == "公式":
+            continue
+        for sheet in submission.sheets.get(rule.form, []):
+            findings += _run(Job(submission, rule, sheet, scores, *_views(submission, sheet, scores)))
+    return _in_order(submission, _explained(submission, _under_their_cause(findings)))
+
+
+def _run(job: Job) -> Iterator[Finding]:
+    if job.rule.that:
+        yield from relation(job)
+    else:
+        yield from _kind(job.rule)(job)
+
+
+def _kind(rule: Check) -> kinds.Rule:
+    try:
+        return kinds.RULES[rule.definition.kind]
+    except KeyError:
+        known = "、".join(sorted([*kinds.RULES, "公式"]))
+        raise SchemeError(f"审核“{rule.key}”：没有“{rule.definition.kind}”这种规则；可用：{known}") from None
+
+
+def _views(submission: Submission, sheet: SheetRead, scores: Sequence[Score]) -> tuple[View, View]:
+    points = points_of(scores)
+    return (
+        View(submission, sheet, Basis.STATED, points),
+        View(submission, sheet, Basis.DUE, points),
+    )
+
+
+def _under_their_cause(findings: Sequence[Finding]) -> list[Finding]:
+    """A missing reason for 执行率得分 falls away when that score is mended: it goes under that finding."""
+    kept: list[Finding] = []
+    for finding in findings:
+        cause = next((i for i, other in enumerate(kept) if _causes(other, finding)), None)
+        if cause is None:
+            kept.append(finding)
+        else:
+            kept[cause] = replace(kept[cause], consequences=(*kept[cause].consequences, finding))
+    return kept
+
+
+def _causes(cause: Finding, effect: Finding) -> bool:
+    same_place = cause.where.sheet == effect.where.sheet and cause.where.field == effect.where.field
+    return same_place and cause.code == "自评02" and effect.code == "自评08"
+
+
+def _explained(submission: Submission, findings: Sequence[Finding]) -> list[Finding]:
+    """With the 核实说明 that the accountant has typed."""
+    notes = submission.justifications
+    return [replace(finding, justification=notes.get(finding.key, "")) for finding in findings]
+
+
+def _in_order(submission: Submission, findings: Sequence[Finding]) -> list[Finding]:
+    tabs = {sheet.sheet: position for position, sheet in enumerate(submission.every())}
+
+    def order(finding: Finding) -> tuple[int, int, int, int, str]:
+        digits = "".join(c for c in finding.where.cell if c.isdigit())
+        letters = finding.where.cell.rstrip("0123456789")
+        return (
+            _ORDER[finding.level], tabs.get(finding.where.sheet, -1), int(digits or 0), len(letters), letters,
+        )  # fmt: skip
+
+    return sorted(findings, key=order)

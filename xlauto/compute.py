@@ -1,0 +1,126 @@
+"""Formulas over a submission: what a field should be, from what its inputs are or from what they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import Enum
+
+from xlauto.formula import Call, CellRef, Column, RangeRef, Ref, Reference, RowRef, names
+from xlauto.formula.evaluate import Compiled, Result
+from xlauto.model import CellError, State
+from xlauto.submission import Entry, Line, SheetRead, Submission, value_of
+
+def nothing_below(sheet: SheetRead, entry: Entry) -> bool:
+    """Whether a typed total has no figure in any of the fields that it adds up."""
+    expr = entry.field.expr
+    if expr is None or not entry.overwritten or not (isinstance(expr, Call) and expr.name == "SUM"):
+        return False
+    used = names(expr)
+    inputs = [found for ref in used if isinstance(ref, Ref) for found in sheet.entries.get(ref.name, ())]
+    return not any(isinstance(ref, Column) for ref in used) and all(e.stated.state is State.BLANK for e in inputs)
+
+
+Points = Mapping[tuple[str, int], Decimal]
+"""Computed points of table lines whose 得分 is left to the system, by (sheet, row)."""
+
+
+class Basis(Enum):
+    """What a computed field counts as when another formula uses it."""
+
+    STATED = "as the unit stated it"
+    DUE = "as it should be, worked out from the inputs"
+    CELL = "as the cell has it: what its formula gives, or what was typed over it"
+
+
+class View:
+    """The context of formulas on one sheet (`formula.Context`)."""
+
+    def __init__(
+        self, submission: Submission, sheet: SheetRead, basis: Basis, points: Points, line: Line | None = None
+    ) -> None:
+        self.submission, self.sheet, self.basis, self.points, self.line = submission, sheet, basis, points, line
+        self._memo: dict[tuple[str, str, int], Result] = {}
+        self._open: set[tuple[str, str, int]] = set()
+
+    def at(self, sheet: SheetRead, line: Line | None = None) -> View:
+        """The same view from another sheet or line."""
+        other = View(self.submission, sheet, self.basis, self.points, line)
+        other._memo, other._open = self._memo, self._open
+        return other
+
+    def value(self, ref: Ref | CellRef) -> Result:
+        if isinstance(ref, CellRef):
+            return CellError("#REF!")
+        values = self.values(ref)
+        return values[0] if len(values) == 1 else CellError("#VALUE!") if values else CellError("#NAME?")
+
+    def values(self, ref: Ref) -> Sequence[Result]:
+        return [
+            self._entry(sheet, entry, index)
+            for sheet in self._sheets(ref)
+            for index, entry in enumerate(sheet.entries.get(ref.name, ()))
+        ]
+
+    def column(self, ref: Column | RangeRef) -> Sequence[Result]:
+        if isinstance(ref, RangeRef):
+            return [CellError("#REF!")]
+        sheets = self.submission.sheets.get(ref.form, []) if ref.form else [self.sheet]
+        return [
+            self._item(sheet, line, ref.column)
+            for sheet in sheets
+            if ref.table in sheet.tables
+            for line in sheet.tables[ref.table].lines
+        ]
+
+    def row(self, ref: RowRef) -> Result:
+        return self._item(self.sheet, self.line, ref.column) if self.line else CellError("#REF!")
+
+    def call(self, name: str, args: Sequence[Result | Reference]) -> Result:
+        return CellError("#NAME?")
+
+    def computed(self, entry: Entry, compiled: Compiled | None = None) -> Result:
+        """What the field's formula gives on its sheet in this view, whatever stands in the cell."""
+        compiled = compiled or entry.field.compute
+        assert compiled is not None
+        home = next(s for s in self.submission.sheets[entry.field.form] if s.sheet == entry.place.sheet)
+        return compiled(self if home is self.sheet else self.at(home))
+
+    def _sheets(self, ref: Ref) -> Sequence[SheetRead]:
+        if ref.form:
+            return self.submission.sheets.get(ref.form, [])
+        if ref.name in self.sheet.form.fields:
+            return [self.sheet]
+        for form in self.submission.scheme.single_forms:
+            if ref.name in form.fields:
+                return self.submission.sheets.get(form.name, [])
+        return []
+
+    def _entry(self, sheet: SheetRead, entry: Entry, index: int) -> Result:
+        typed = entry.parsed if self.basis is Basis.CELL else entry.stated
+        over = entry.overwritten if self.basis is Basis.STATED else self.basis is Basis.CELL and not entry.live
+        if entry.field.compute is None or over:
+            return CellError("#VALUE!") if typed.state is State.ERROR else value_of(typed)
+        key = (sheet.sheet, entry.field.name, index)
+        if key in self._memo:
+            return self._memo[key]
+        if key in self._open:
+            return CellError("#REF!")
+        self._open.add(key)
+        self._memo[key] = result = self._due(sheet, entry)
+        self._open.discard(key)
+        return result
+
+    def _due(self, sheet: SheetRead, entry: Entry) -> Result:
+        """A total that was typed while everything below it is blank cannot be worked out: it counts as typed."""
+        if self.basis is Basis.DUE and entry.stated.number is not None and nothing_below(sheet, entry):
+            return entry.stated.number
+        return self.computed(entry)
+
+    def _item(self, sheet: SheetRead, line: Line, column: str) -> Result:
+        item = line.items.get(column)
+        if item is None:
+            return None
+        if column == "得分" and (item.linked or item.parsed.state is State.BLANK):
+            return self.points.get((sheet.sheet, line.row))
+        return CellError("#VALUE!") if item.parsed.state is State.ERROR else value_of(item.parsed)

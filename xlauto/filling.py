@@ -1,0 +1,140 @@
+"""Submission -> edits that put formulas back and let names grow with their tables (运算)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from xlauto.books.book import Edit, SetCell, SetName
+from xlauto.compute import Basis, View
+from xlauto.formula.evaluate import Result
+from xlauto.model import Area, CellError, Parsed, State, Value
+from xlauto.scoring import Score, points_of
+from xlauto.submission import Entry, SheetRead, Submission, TableRead
+from xlauto.values import show
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A formula put back: what stood there (as text, empty for a blank), and what the formula gives."""
+
+    sheet: SheetRead
+    entry: Entry
+    old: str
+    new: Value
+
+    @property
+    def new_text(self) -> str:
+        return show(self.new, self.entry.field.type) if isinstance(self.new, Decimal) else str(self.new or "")
+
+    @property
+    def same(self) -> bool:
+        """Whether the figure that stood there was what the formula gives."""
+        return isinstance(self.new, Decimal) and self.entry.parsed.number == self.new
+
+
+def restorations(submission: Submission, scores: Sequence[Score]) -> list[Restored]:
+    """The computed fields that lost their formula. A typed score stays; so does a total whose parts are all blank."""
+    return [
+        Restored(sheet, entry, _stated_text(entry), _plain(view.computed(entry)))
+        for sheet in submission.every()
+        for view in (View(submission, sheet, Basis.DUE, points_of(scores)),)
+        for entries in sheet.entries.values()
+        for entry in entries
+        if entry.field.expr is not None and not entry.live and _may_restore(sheet, entry, view)
+    ]
+
+
+def _may_restore(sheet: SheetRead, entry: Entry, view: View) -> bool:
+    state = entry.parsed.state
+    if state in (State.NONE, State.TEXT) and entry.field.numeric:
+        return False
+    if entry.field.score:
+        return state in (State.BLANK, State.ERROR)
+    if state is State.NUMBER and entry.cell.formula is None:
+        return any(value is not None for value in _input_values(sheet, entry, view))
+    return True
+
+
+def _input_values(sheet: SheetRead, entry: Entry, view: View) -> Iterator[Result]:
+    from xlauto.formula import Column, Ref, names
+
+    assert entry.field.expr is not None
+    for named in names(entry.field.expr):
+        if isinstance(named, Ref):
+            below = [found for found in sheet.entries.get(named.name, ()) if not found.field.formula]
+            yield from (view.values(named) if not below else [e.parsed.number for e in below])
+        elif isinstance(named, Column):
+            yield from view.column(named)
+
+
+def _stated_text(entry: Entry) -> str:
+    """What the unit stated, in a form that reads back as the same figure with the same decimals."""
+    parsed: Parsed = entry.stated
+    if parsed.number is None:
+        return "" if parsed.state is State.BLANK else parsed.raw
+    return show(parsed.number, entry.field.type, parsed.decimals)
+
+
+def _plain(result: Result) -> Value:
+    return None if isinstance(result, CellError) else result
+
+
+def after(submission: Submission, restored: Sequence[Restored]) -> Submission:
+    """The submission as it reads once the formulas are back: what was typed counts as stated."""
+    back = {(item.sheet.sheet, item.entry.place): item for item in restored}
+    sheets = {
+        form: [replace(sheet, entries={
+            name: tuple(_live(entry, back.get((sheet.sheet, entry.place))) for entry in entries)
+            for name, entries in sheet.entries.items()
+        }) for sheet in reads]
+        for form, reads in submission.sheets.items()
+    }  # fmt: skip
+    gone = {(item.entry.place.ref, item.sheet.sheet) for item in restored}
+    findings = [f for f in submission.findings if (f.where.cell, f.where.sheet) not in gone]
+    return replace(submission, sheets=sheets, findings=findings)
+
+
+def _live(entry: Entry, restored: Restored | None) -> Entry:
+    if restored is None:
+        return entry
+    number = restored.new if isinstance(restored.new, Decimal) else None
+    state = State.NUMBER if number is not None else State.BLANK
+    parsed = Parsed(state, restored.new_text, number, restored.new_text)
+    return replace(entry, parsed=parsed, live=True)
+
+
+def formula_edits(submission: Submission, scores: Sequence[Score]) -> Iterator[Edit]:
+    """Every formula of the scheme with its right value; what is there already is no change."""
+    for sheet in submission.every():
+        view = View(submission, sheet, Basis.CELL, points_of(scores))
+        for entries in sheet.entries.values():
+            for entry in entries:
+                if entry.live:
+                    result = view.computed(entry)
+                    value = result if not isinstance(result, CellError) else CellError(result)
+                    yield SetCell(place=entry.place, value=value, formula=entry.field.cell_formula)
+
+
+def name_edits(submission: Submission) -> Iterator[Edit]:
+    """Names of tables and repeating rows that have grown below their last row."""
+    for sheet in submission.every():
+        scope = sheet.sheet if sheet.form.repeats else ""
+        for table in sheet.tables.values():
+            yield from _table_names(sheet.sheet, scope, table)
+        for name, entries in sheet.entries.items():
+            if len(entries) > 1:
+                first, last = entries[0].place, entries[-1].place
+                yield SetName(scope=scope, name=name, area=Area(first.sheet, first.row, first.col, last.row, last.col))
+
+
+def _table_names(sheet: str, scope: str, table: TableRead) -> Iterator[Edit]:
+    if table.last <= table.named_last:
+        return
+    name = table.table.name
+    columns = table.columns
+    whole = Area(sheet, table.heading, min(columns.values()), table.last, max(columns.values()))
+    yield SetName(scope=scope, name=name, area=whole)
+    for key, col in columns.items():
+        yield SetName(scope=scope, name=f"{name}.{key}", area=Area(sheet, table.heading, col, table.last, col))

@@ -1,0 +1,51 @@
+"""Scheme and figures -> a finished new workbook: written, read back, computed, and written again with its values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xlauto.books.closed import open_book
+from xlauto.compute import Basis, View
+from xlauto.figures import Figures
+from xlauto.files import write_new
+from xlauto.model import CellError
+from xlauto.reading import read
+from xlauto.scheme import Scheme
+from xlauto.scoring import points_of, score
+from xlauto.template import Values, workbook_bytes
+
+_ROUNDS = 5
+"""A typed figure changes the totals above it, at most once per step from a leaf to the grand total."""
+
+
+def made(scheme: Scheme, figures: Figures | None = None) -> bytes:
+    """The workbook's bytes: formulas with right cached values; published figures that differ stand as published."""
+    data = workbook_bytes(scheme, figures)
+    values: Values = {}
+    for _ in range(_ROUNDS):
+        computed = computed_values(scheme, data)
+        if computed == values:
+            break
+        values = computed
+        data = workbook_bytes(scheme, figures, values)
+    return data
+
+
+def make(scheme: Scheme, path: Path, figures: Figures | None = None) -> None:
+    """Write a new workbook. Raises CannotGoOn if the file exists and cannot be replaced."""
+    write_new(path, made(scheme, figures))
+
+
+def computed_values(scheme: Scheme, data: bytes) -> Values:
+    """What every formula of the workbook gives, by (sheet, row, column)."""
+    submission = read(open_book(data), scheme)
+    points = points_of(score(submission))
+    values: dict[tuple[str, int, int], object] = {}
+    for sheet in submission.every():
+        view = View(submission, sheet, Basis.CELL, points)
+        for entries in sheet.entries.values():
+            for entry in entries:
+                if entry.live:
+                    result = view.computed(entry)
+                    values[entry.place] = None if isinstance(result, CellError) else result
+    return values  # type: ignore[return-value]

@@ -1,0 +1,48 @@
+"""The job of the button: read, put formulas back, score, check, and all results as edits to one workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlauto.assess import Assessment, assess_submission
+from xlauto.books.book import Book, Edit
+from xlauto.filling import Restored, after, formula_edits, name_edits, restorations
+from xlauto.reading import read, scheme_of
+from xlauto.results import change_edits, result_edits
+from xlauto.scoring import score
+
+
+@dataclass(frozen=True)
+class Recalculation:
+    """What is to be written, and the assessment of the workbook as it will then be."""
+
+    assessment: Assessment
+    restored: Sequence[Restored]
+    edits: Sequence[Edit]
+
+
+def recalculate(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
+    """Nothing is written. A second run on the result gives the same results and no edits that change anything.
+
+    Raises CannotGoOn when the workbook follows no known scheme or cannot be read.
+    """
+    submission = read(book, scheme_of(book, extra))
+    restored = restorations(submission, score(submission))
+    assessment = assess_submission(after(submission, restored))
+    edits = [*fill_edits(assessment), *result_edits(book, assessment, restored)]
+    return Recalculation(assessment, restored, edits)
+
+
+def fill(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
+    """Only the formulas (运算): put back, with right values, names grown; and the record of it."""
+    submission = read(book, scheme_of(book, extra))
+    restored = restorations(submission, score(submission))
+    assessment = assess_submission(after(submission, restored))
+    return Recalculation(assessment, restored, [*fill_edits(assessment), *change_edits(book, restored)])
+
+
+def fill_edits(assessment: Assessment) -> list[Edit]:
+    assert assessment.submission is not None
+    return [*name_edits(assessment.submission), *formula_edits(assessment.submission, assessment.scores)]

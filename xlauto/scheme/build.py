@@ -1,0 +1,138 @@
+"""A checked SchemeDef -> the Scheme that the program works with: words put in, formulas bound, checks expanded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from xlauto.model import Level
+from xlauto.scheme.forms import Form, SchemeError, make_form
+from xlauto.scheme.schema import CheckDef, SchemeDef, ScoringDef
+
+__all__ = ["Check", "Scheme", "SchemeError", "build"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule of checks.yaml for one form. A rule with `{列}` has become one Check per column."""
+
+    key: str
+    form: str
+    column: str
+    definition: CheckDef
+    that: str
+    when: str
+
+    @property
+    def code(self) -> str:
+        return self.definition.code
+
+    @property
+    def level(self) -> Level:
+        return Level(self.definition.level)
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A jurisdiction's and year's forms, checks and scoring. `folders` lists its own folder and its parents'."""
+
+    definition: SchemeDef
+    folders: tuple[Path, ...]
+    forms: Mapping[str, Form]
+    checks: tuple[Check, ...]
+
+    @property
+    def id(self) -> str:
+        return self.definition.id
+
+    @property
+    def year(self) -> int:
+        return self.definition.year
+
+    @property
+    def mark(self) -> str:
+        """What a workbook carries to say which scheme it follows."""
+        return f"{self.definition.id}@{self.definition.version}"
+
+    @property
+    def scoring(self) -> ScoringDef:
+        return self.definition.scoring
+
+    @property
+    def folder(self) -> Path:
+        return self.folders[0]
+
+    @cached_property
+    def single_forms(self) -> tuple[Form, ...]:
+        return tuple(form for form in self.forms.values() if not form.repeats)
+
+    @cached_property
+    def repeating_forms(self) -> tuple[Form, ...]:
+        return tuple(form for form in self.forms.values() if form.repeats)
+
+    def grade(self, total: Any) -> str:
+        """The grade that a total earns; empty when the scheme has none."""
+        bands = sorted(self.scoring.grades, key=lambda grade: -grade.at_least)
+        return next((grade.name for grade in bands if total >= grade.at_least), "")
+
+
+def build(definition: SchemeDef, folders: tuple[Path, ...]) -> Scheme:
+    """Raises SchemeError naming form, check or key."""
+    words = scheme_words(definition)
+    definition = msgspec.convert(_expand(msgspec.to_builtins(definition), words), SchemeDef)
+    forms: dict[str, Form] = {}
+    for key, form in definition.forms.items():
+        if form.form in forms:
+            raise SchemeError(f"套表“{definition.id}”：表名“{form.form}”重复")
+        forms[form.form] = make_form(key, form)
+    checks = tuple(check for key, item in definition.checks.items() for check in _checks(key, item, forms))
+    return Scheme(definition, folders, forms, checks)
+
+
+def scheme_words(definition: SchemeDef) -> dict[str, str]:
+    """What `{…}` stands for in the scheme's texts and formulas."""
+    words = {"单位": definition.unit, "地区": definition.jurisdiction, "年": str(definition.year)}
+    words.update({f"年{step:+d}": str(definition.year + step) for step in (-2, -1, 1)})
+    return words | definition.words
+
+
+def _expand(data: Any, words: Mapping[str, str]) -> Any:
+    """Put words in for `{…}`; unknown ones (`{列}`, those of messages) stay."""
+    if isinstance(data, str):
+        return re.sub(r"\{([^{}]+)\}", lambda match: words.get(match[1], match[0]), data) if "{" in data else data
+    if isinstance(data, dict):
+        return {key: _expand(value, words) for key, value in data.items()}
+    return [_expand(value, words) for value in data] if isinstance(data, list) else data
+
+
+def _checks(key: str, item: CheckDef, forms: Mapping[str, Form]) -> list[Check]:
+    """One check per form, or one for each column that all rows it names have."""
+    if not item.that and not item.kind:
+        raise SchemeError(f"审核“{key}”：that 和 kind 至少要有一个")
+    checks: list[Check] = []
+    for form in [item.form] if isinstance(item.form, str) else item.form:
+        if form not in forms:
+            raise SchemeError(f"审核“{key}”：没有“{form}”这张表；现有：{'、'.join(forms)}")
+        for column in _columns(key, item, forms[form]) if "{列}" in item.that else [""]:
+            that, when = item.that.replace("{列}", column), item.when.replace("{列}", column)
+            checks.append(Check(key, form, column, item, that, when))
+    return checks
+
+
+def _columns(key: str, item: CheckDef, form: Form) -> list[str]:
+    """The columns that all rows named with `{列}` have."""
+    rows = re.findall(r"(?<![!\w])(\w+)\.\{列\}", item.that)
+    columns = [
+        column
+        for column in dict.fromkeys(field.column for field in form.fields.values() if field.column)
+        if all(f"{row}.{column}" in form.fields for row in rows)
+    ]
+    if not columns:
+        raise SchemeError(f"审核“{key}”：{form.name}没有同时含{'、'.join(rows)}的列")
+    return columns

@@ -1,0 +1,337 @@
+"""Submission -> scores: 执行率, every indicator, and totals, each stated against computed with its calculation.
+
+A score is computed, or needs something, or is undefined; it is never a silent 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from xlauto import formula, rulekinds
+from xlauto.compute import Basis, View
+from xlauto.formula.evaluate import Compiled, Result
+from xlauto.model import CellError, Kind, State
+from xlauto.scheme.schema import BandDef, RatioDef, ScoredDef, ScoringDef
+from xlauto.submission import Line, SheetRead, Submission
+from xlauto.values import Actual, Target, parse_actual, parse_target, show
+
+
+class PointState(StrEnum):
+    """How far a score could be worked out."""
+
+    COMPUTED = "已计算"
+    NEEDS = "需人工判断"
+    UNDEFINED = "无法计算"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One score. `item` is 执行率, an indicator's name or 总分; `line` is the indicator's row.
+
+    `formula` is the Excel formula for 系统计分, without `=`, empty when there is nothing to compute.
+    """
+
+    form: str
+    sheet: str
+    title: str
+    item: str
+    row: int
+    points: Decimal | None
+    stated: Decimal | None
+    computed: Decimal | None
+    state: PointState
+    explanation: str
+    source: str = ""
+    formula: str = ""
+    line: Line | None = None
+
+    @property
+    def effective(self) -> Decimal | None:
+        """What counts in the system's total: the computed points, or the unit's own where only a person can judge."""
+        return self.stated if self.state is PointState.NEEDS else self.computed
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Stated minus computed."""
+        return None if self.stated is None or self.computed is None else self.stated - self.computed
+
+
+def score(submission: Submission) -> list[Score]:
+    """All scores of all sheets, in the order of the sheets; the total of a sheet comes after its parts."""
+    scores: list[Score] = []
+    for form, definition in submission.scheme.scoring.scored.items():
+        for sheet in submission.sheets.get(form, []):
+            lines = [_line_score(submission, sheet, line) for line in sheet.tables[definition.table].lines] if (
+                definition.table in sheet.tables
+            ) else []  # fmt: skip
+            rate = _rate_score(submission, sheet, definition)
+            parts = [*([rate] if rate else []), *lines]
+            scores += [*parts, _total_score(submission, sheet, definition, parts)]
+    return scores
+
+
+def points_of(scores: Sequence[Score]) -> dict[tuple[str, int], Decimal]:
+    """The computed points of indicator rows, as `compute.View` takes them."""
+    return {(s.sheet, s.row): s.computed for s in scores if s.line is not None and s.computed is not None}
+
+
+def unit_total(submission: Submission, scores: Sequence[Score]) -> Score | None:
+    """The total that stands for the unit."""
+    form = submission.scheme.scoring.unit_form
+    return next((s for s in scores if s.form == form and s.item == "总分"), None)
+
+
+def _rate_score(submission: Submission, sheet: SheetRead, definition: ScoredDef) -> Score | None:
+    """执行率得分, by the formula that the form declares for it."""
+    entry = sheet.entry(f"{definition.rate}.得分")
+    if entry is None or entry.field.expr is None:
+        return None
+    view = View(submission, sheet, Basis.DUE, {})
+    result = view.computed(entry)
+    points = sheet.entry(f"{definition.rate}.分值")
+    computed = result if isinstance(result, Decimal) else None
+    shown = show(computed, "分值") if computed is not None else ""
+
+    def figure(named: formula.Named) -> str:
+        value = view.value(named) if isinstance(named, formula.Ref) else None
+        return show(value) if isinstance(value, Decimal) else "空"
+
+    state = PointState.COMPUTED if computed is not None else PointState.UNDEFINED
+    if computed is not None:
+        explanation = formula.explain(entry.field.expr, view, figure, f"{shown}分")
+    else:
+        explanation = "全年预算数为0或未填，执行率没有意义，不计分"
+    return Score(
+        form=sheet.form.name, sheet=sheet.sheet, title=sheet.title, item="执行率", row=entry.place.row,
+        points=points.parsed.number if points else None, stated=None if _left_open(entry.stated.state, entry.live and entry.stated is entry.parsed) else entry.stated.number,
+        computed=computed, state=state, explanation=explanation, source=submission.scheme.scoring.source,
+        formula=entry.field.cell_formula,
+    )  # fmt: skip
+
+
+def _left_open(state: State, live: bool) -> bool:
+    return live or state is not State.NUMBER
+
+
+def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef, parts: Sequence[Score]) -> Score:
+    """The sum of the parts: computed where they are, the unit's own points where only a person can judge."""
+    missing = [part.item for part in parts if part.effective is None]
+    computed = None if missing else sum((part.effective or Decimal(0) for part in parts), Decimal(0))
+    entry = sheet.entry(f"{definition.total}.得分")
+    own = [part.stated if part.stated is not None else part.computed for part in parts]
+    if entry is not None and entry.overwritten:
+        stated = entry.stated.number
+    else:
+        stated = None if None in own else sum((points for points in own if points is not None), Decimal(0))
+    judged = [part for part in parts if part.state is PointState.NEEDS and part.stated is not None]
+    if missing:
+        state, explanation = PointState.NEEDS, f"还有{len(missing)}项没有得分：{'、'.join(missing[:3])}"
+    else:
+        state = PointState.COMPUTED
+        figures = " + ".join(show(part.effective, "分值") for part in parts)
+        explanation = f"{figures} = {show(computed, '分值')}分"
+        if judged:
+            by_hand = sum((part.stated or Decimal(0) for part in judged), Decimal(0))
+            explanation += f"（其中{len(judged)}项定性指标按自评{show(by_hand, '分值')}分计）"
+    weights = [part.points for part in parts if part.points is not None]
+    return Score(
+        form=sheet.form.name, sheet=sheet.sheet, title=sheet.title, item="总分",
+        row=entry.place.row if entry else 0, points=sum(weights, Decimal(0)), stated=stated, computed=computed,
+        state=state, explanation=explanation, source=submission.scheme.scoring.source,
+    )  # fmt: skip
+
+
+def _line_score(submission: Submission, sheet: SheetRead, line: Line) -> Score:
+    """One indicator by its target and result."""
+    judged = judge(line, submission.scheme.scoring)
+    return Score(
+        form=sheet.form.name, sheet=sheet.sheet, title=sheet.title, item=line.title, row=line.row,
+        points=line.number("分值"), stated=line.number("得分"), computed=judged.computed, state=judged.state,
+        explanation=judged.explanation, source=judged.source, formula=judged.formula, line=line,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of one indicator."""
+
+    state: PointState
+    explanation: str
+    computed: Decimal | None = None
+    formula: str = ""
+    source: str = ""
+
+
+def judge(line: Line, scoring: ScoringDef) -> Judgement:
+    """Quantitative by proportion, dates by the calendar, all else by a person within the bands."""
+    rule = scoring.quantitative
+    points = line.number("分值")
+    if is_none(line, scoring):
+        return Judgement(PointState.COMPUTED, "没有三级指标，不计分；应把分值调整到其他指标", Decimal(0), source=rule.source)
+    if points is None:
+        return Judgement(PointState.NEEDS, "分值未填，不能计分")
+    target, actual = parse_target(line.text("年度指标值")), parse_actual(line.text("实际完成值"))
+    if target is not None and target.kind == "缺数":
+        return Judgement(PointState.NEEDS, f"年度指标值“{line.text('年度指标值')}”缺少数字，不能计分")
+    if target is not None and actual is not None and comparable(target, actual):
+        if target.kind == "日期":
+            return _by_date(line, points, target, actual)
+        return _by_figures(line, points, directed(target, line.kind, rule), actual, rule)
+    return _by_person(line, points, scoring.qualitative)
+
+
+def is_none(line: Line, scoring: ScoringDef) -> bool:
+    """Whether the row declares that there is no such indicator (无)."""
+    return line.items["三级指标"].parsed.raw.strip() in scoring.none_words
+
+
+def directed(target: Target, kind: str, rule: RatioDef) -> Target:
+    """A target without a sign means ≥, in a cost indicator ≤."""
+    return target._replace(op="≤") if target.op == "=" and kind in rule.reverse_kinds else target
+
+
+def comparable(target: Target, actual: Actual) -> bool:
+    """Whether both are figures of one kind and unit (a result may leave the unit away, a rate may not)."""
+    if target.kind != actual.kind:
+        return not actual.unit and actual.kind == "数量" and target.kind == "金额"
+    return target.kind in ("日期", "金额", "比率") or not actual.unit or not target.unit or actual.unit == target.unit
+
+
+def _by_date(line: Line, points: Decimal, target: Target, actual: Actual) -> Judgement:
+    due = tuple(part or last for part, last in zip(target.date, (0, 12, 31), strict=True))
+    done = tuple(part or last for part, last in zip(actual.date, (0, 1, 1), strict=True))
+    texts = f"要求{line.text('年度指标值')}，实际{line.text('实际完成值')}"
+    if done <= due:
+        return Judgement(PointState.COMPUTED, f"{texts}：按期完成，得{show(points, '分值')}分", points, _points_cell(line))
+    return Judgement(PointState.NEEDS, f"{texts}：晚于要求，由人工判断扣分")
+
+
+def _by_figures(line: Line, points: Decimal, target: Target, actual: Actual, rule: RatioDef) -> Judgement:
+    """The rule of the target's direction, with the figures put in."""
+    number = actual.number
+    assert number is not None
+    if actual.op != "=" and not _surely_met(target, actual):
+        return Judgement(PointState.NEEDS, f"实际完成值“{line.text('实际完成值')}”不是一个实际数，不能计分")
+    text = _rule_text(target, rule)
+    figures: dict[str, Decimal | None] = {"完成值": number, "指标值": target.number, "分值": points}
+    figures |= {"下限": target.low, "上限": target.high}
+    if rule.over_rule == "不得分" and _far_over(target, number, rule):
+        return Judgement(PointState.COMPUTED, f"实际达到指标值的{rule.over:.0%}及以上，按规定不得分", Decimal(0), "0", rule.source)
+    result = _compiled(text)[1](_Figures(figures))
+    if not isinstance(result, Decimal):
+        return Judgement(PointState.UNDEFINED, f"指标值为{show(target.number)}，不能按比例计分")
+    cells = {"分值": _points_cell(line), "完成值": _number_cell(line, "实际完成值", number)}
+    cells["指标值"] = _number_cell(line, "年度指标值", target.number or Decimal(0))
+    cells |= {"下限": _literal(target.low), "上限": _literal(target.high)}
+    excel = formula.to_excel(_compiled(text)[0], lambda named: cells[named.name] if isinstance(named, formula.Ref) else "")
+    return Judgement(PointState.COMPUTED, _told(line, points, result, text, figures, target), result, excel, rule.source)
+
+
+def _rule_text(target: Target, rule: RatioDef) -> str:
+    if target.op == "范围":
+        return rulekinds.within(rule)
+    if target.op == "±":
+        return rulekinds.within_allowance()
+    if target.number == 0:
+        return rulekinds.kept_at_zero() if target.op in ("≤", "<", "=") else "分值"
+    return rulekinds.kept_below(rule) if target.op in ("≤", "<") else rulekinds.reached(rule)
+
+
+def _surely_met(target: Target, actual: Actual) -> bool:
+    """`≥95%` against a target of ≥95%: not an exact result, yet surely reached."""
+    if actual.number is None or target.number is None:
+        return False
+    if target.op in ("≥", ">", "="):
+        return actual.op in ("≥", ">") and actual.number >= target.number
+    return target.op in ("≤", "<") and actual.op in ("≤", "<") and actual.number <= target.number
+
+
+def _far_over(target: Target, number: Decimal, rule: RatioDef) -> bool:
+    bound = target.number
+    return target.op in ("≥", ">", "=") and bound is not None and bound > 0 and number >= bound * Decimal(str(rule.over))
+
+
+def _told(
+    line: Line, points: Decimal, result: Decimal, text: str, figures: Mapping[str, Decimal | None], target: Target
+) -> str:
+    """One line with the figures in it."""
+    compared = f"指标值{line.text('年度指标值')}，实际{line.text('实际完成值')}"
+    if result == points:
+        return f"{compared}：完成指标，得满分{show(points, '分值')}分"
+
+    def figure(named: formula.Named) -> str:
+        value = figures.get(named.name) if isinstance(named, formula.Ref) else None
+        rate = isinstance(named, formula.Ref) and named.name != "分值" and target.unit == "%"
+        return show(value, "百分比") if rate else show(value)
+
+    expr = _compiled(text)[0]
+    return f"{compared}：{formula.explain(expr, _Figures(figures), figure, show(result, '分值') + '分')}"
+
+
+def _by_person(line: Line, points: Decimal, bands: Sequence[BandDef]) -> Judgement:
+    """A qualitative indicator: only a person can judge; the stated points tell the band."""
+    stated = line.number("得分")
+    if stated is None:
+        return Judgement(PointState.NEEDS, "定性指标，请按达成程度填写得分")
+    band = band_of(stated, points, bands)
+    if band is None:
+        return Judgement(PointState.NEEDS, f"定性指标，自评{show(stated, '分值')}分，由人工判断")
+    share = show(stated / points, "百分比") if points else "0%"
+    span = f"{band.low:.0%}—{band.high:.0%}"
+    return Judgement(
+        PointState.NEEDS, f"定性指标，自评{show(stated, '分值')}分，占分值{share}，属“{band.name}”档（{span}），由人工判断"
+    )
+
+
+def band_of(stated: Decimal, points: Decimal, bands: Sequence[BandDef]) -> BandDef | None:
+    """The band that a share of the points falls in; the lower edge belongs to it."""
+    share = stated / points if points else Decimal(1)
+    return next((band for band in sorted(bands, key=lambda b: -b.low) if share >= Decimal(str(band.low))), None)
+
+
+def _points_cell(line: Line) -> str:
+    return line.items["分值"].place.ref
+
+
+def _number_cell(line: Line, column: str, number: Decimal) -> str:
+    """The cell where it holds the plain number, else the number that its text says."""
+    item = line.items[column]
+    if item.cell.kind is Kind.NUMBER and item.cell.value == number:
+        return item.place.ref
+    return _literal(number)
+
+
+def _literal(number: Decimal | None) -> str:
+    return "0" if number is None else format(number.normalize(), "f")
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str) -> tuple[formula.Expr, Compiled]:
+    expr = formula.parse(text)
+    return expr, formula.compile(expr)
+
+
+class _Figures:
+    """A context of plain figures by name."""
+
+    def __init__(self, figures: Mapping[str, Decimal | None]) -> None:
+        self.figures = figures
+
+    def value(self, ref: formula.Ref | formula.CellRef) -> Result:
+        return self.figures.get(ref.name) if isinstance(ref, formula.Ref) else CellError("#REF!")
+
+    def values(self, ref: formula.Ref) -> Sequence[Result]:
+        return [self.value(ref)]
+
+    def column(self, ref: formula.Column | formula.RangeRef) -> Sequence[Result]:
+        return []
+
+    def row(self, ref: formula.RowRef) -> Result:
+        return CellError("#REF!")
+
+    def call(self, name: str, args: Sequence[Result | formula.Reference]) -> Result:
+        return CellError("#NAME?")

@@ -1,0 +1,19 @@
+"""Text to value and back: strict, pure, and without a guess. What has two meanings is refused with a note."""
+
+from xlauto.values.cells import Spec, parse
+from xlauto.values.targets import Actual, Target, decompose, parse_actual, parse_target
+from xlauto.values.text import is_date_format, normalise_name, show, years_in
+
+__all__ = [
+    "Actual",
+    "Spec",
+    "Target",
+    "decompose",
+    "is_date_format",
+    "normalise_name",
+    "parse",
+    "parse_actual",
+    "parse_target",
+    "show",
+    "years_in",
+]

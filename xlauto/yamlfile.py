@@ -1,0 +1,46 @@
+"""YAML files as plain data, fast the second time, with the line of every key for messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+class YamlError(Exception):
+    """A YAML file cannot be read, or one of its values cannot be used. The message names file and line."""
+
+
+def load(path: Path, *, as_text: bool = False) -> Any:
+    """The file's content, with `as_text` every scalar as written. Raises YamlError with file and line."""
+    import yaml
+
+    name = "BaseLoader" if as_text else "SafeLoader"
+    loader = getattr(yaml, f"C{name}", getattr(yaml, name))
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = mark.line + 1 if mark else 0
+        raise YamlError(f"{path} 第{line}行：不是正确的YAML：{error.problem}") from error
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise YamlError(f"{path}：不能读取：{error}") from error
+
+
+def line_of(path: Path, keys: tuple[str | int, ...]) -> int:
+    """The line (from 1) where the value under these keys stands; of its nearest parent if it is absent."""
+    import yaml
+
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    line = node.start_mark.line + 1 if node else 1
+    for key in keys:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == str(key)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+            node = node.value[key]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
