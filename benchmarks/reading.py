@@ -52,7 +52,9 @@ def make(path: Path) -> int:
                 at = row + 1
                 sheet.write_formula(row, 7, f'=IF(B{at}<>0,C{at}/B{at},"")', percent, 2)
                 sheet.write_formula(row, 8, f"=SUM(B{at}:G{at})", None, row * 21 * 12.25)
-                sheet.write_formula(row, 9, f"=I{at}/0" if row == 5 else f"=I{at}>100", None, "#DIV/0!" if row == 5 else True)
+                sheet.write_formula(
+                    row, 9, f"=I{at}/0" if row == 5 else f"=I{at}>100", None, "#DIV/0!" if row == 5 else True
+                )
     return count
 
 
@@ -123,7 +125,9 @@ def _all_cells(book: object) -> list[object]:
     from openpyxl.workbook import Workbook
 
     assert isinstance(book, Workbook)
-    return [(cell.value, cell.data_type, cell.number_format) for sheet in book for row in sheet.iter_rows() for cell in row]
+    return [
+        (cell.value, cell.data_type, cell.number_format) for sheet in book for row in sheet.iter_rows() for cell in row
+    ]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from xlauto import yamlfile
+from xlauto.cache import cached
 from xlauto.model import CannotGoOn, Finding, Level, Note, State, Where
 
 CATALOGUE = Path(__file__).with_name("catalogue.yaml")
@@ -95,9 +97,8 @@ def from_note(note: Note, where: Where, state: State = State.NUMBER) -> Finding:
 @cache
 def entries() -> Mapping[str, Entry]:
     """All entries by code, in the catalogue's order."""
-    from xlauto.yamlfile import load
-
-    return {code: _entry(code, fields) for code, fields in load(CATALOGUE).items()}
+    data = cached("catalogue", [CATALOGUE], lambda: yamlfile.load(CATALOGUE))
+    return {code: _entry(code, fields) for code, fields in data.items()}
 
 
 def _worded(code: str, refused: bool) -> tuple[Entry, Wording, Level]:

@@ -9,12 +9,19 @@ from pathlib import Path
 from xlauto.model import CannotGoOn
 
 
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 def write_new(path: Path, data: bytes) -> None:
     """Write beside the target, then replace it. Raises CannotGoOn naming the file; an older file survives a failure."""
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        os.chmod(temporary, 0o666 & ~_umask())
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()

@@ -50,7 +50,7 @@ def _may_restore(sheet: SheetRead, entry: Entry, view: View) -> bool:
     state = entry.parsed.state
     if state in (State.NONE, State.TEXT) and entry.field.numeric:
         return False
-    if entry.field.score:
+    if entry.field.score and entry.cell.formula is None:
         return state in (State.BLANK, State.ERROR)
     if state is State.NUMBER and entry.cell.formula is None:
         return any(value is not None for value in _input_values(sheet, entry, view))

@@ -17,7 +17,7 @@ from xlauto.readtable import read_table
 from xlauto.scheme import Scheme, available, load_scheme
 from xlauto.scheme.forms import Field, Form
 from xlauto.scheme.layout import Box, Layout, lay_out
-from xlauto.sheets import CHANGES, FINDINGS
+from xlauto.sheets import CHANGES, FINDINGS, WAS_BLANK
 from xlauto.submission import Entry, LabelRead, SheetRead, Submission
 from xlauto.values import Spec, parse
 
@@ -231,7 +231,7 @@ def _stated_before(book: Book) -> dict[tuple[str, str], str]:
     sheet, field, old = (CHANGES.column(heading) for heading in ("工作表", "项目", "原填"))
     rows = {row for row, _ in cells if row > 1}
     return {
-        (cells[row, sheet].text, cells[row, field].text): cells.get((row, old), BLANK_CELL).text
+        (cells[row, sheet].text, cells[row, field].text): cells.get((row, old), BLANK_CELL).text.replace(WAS_BLANK, "")
         for row in rows
         if (row, sheet) in cells and (row, field) in cells
     }

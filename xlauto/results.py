@@ -9,7 +9,7 @@ from xlauto.books.book import AddSheet, Book, Edit, SetCell
 from xlauto.filling import Restored
 from xlauto.model import Cell, Finding, Place, Value, column_letters
 from xlauto.scoring import PointState, Score
-from xlauto.sheets import CHANGES, FINDINGS, FIRST_ENTRY_ROW, LISTS, SCORES, ListSheet
+from xlauto.sheets import CHANGES, FINDINGS, FIRST_ENTRY_ROW, LISTS, SCORES, WAS_BLANK, ListSheet
 from xlauto.submission import Line, SheetRead, Submission
 
 Row = Sequence[Value | SetCell]
@@ -75,8 +75,9 @@ def _score_cells(
     """系统计分, 差异, and a 得分 that was left to the system."""
     at = {key: Place(sheet.sheet, score.row, col) for key, col in sheet.system.items()}
     stated = _stated_place(sheet, score)
-    formula = score.formula if score.line is not None else _sum_formula(sheet, own) if score.item == "总分" else score.formula
-    yield SetCell(place=at["系统计分"], value=score.computed, formula=formula if score.computed is not None else None)
+    formula = _sum_formula(sheet, own) if score.item == "总分" else score.formula
+    known = score.computed is not None
+    yield SetCell(place=at["系统计分"], value=score.computed, formula=(formula or None) if known else None)
     if "差异" in at and stated is not None:
         typed = score.difference is not None
         difference = f"{stated.ref}-{at['系统计分'].ref}"
@@ -95,8 +96,8 @@ def _left_open(line: Line) -> bool:
 def _stated_place(sheet: SheetRead, score: Score) -> Place | None:
     if score.line is not None:
         return score.line.items["得分"].place
-    entry = next((e for es in sheet.entries.values() for e in es if e.field.score and e.place.row == score.row and e.field.name.endswith(".得分")), None)
-    return entry.place if entry else None
+    own = (entry for entries in sheet.entries.values() for entry in entries)
+    return next((e.place for e in own if e.field.column == "得分" and e.place.row == score.row), None)
 
 
 def _sum_formula(sheet: SheetRead, own: Sequence[Score]) -> str:
@@ -177,12 +178,12 @@ def _change_rows(book: Book, restored: Sequence[Restored]) -> list[Row]:
     if CHANGES.name in {info.name for info in book.sheets}:
         cells = book.cells(CHANGES.name)
         for number in sorted({row for row, _ in cells if row > 1}):
-            row = tuple(cells[number, col].text if (number, col) in cells else None for col in range(1, 7))
+            row = tuple(cells[number, col].text or None if (number, col) in cells else None for col in range(1, 7))
             if row[0] and row[2]:
                 rows[str(row[0]), str(row[2])] = row
     for item in restored:
         place, name = item.entry.place, item.entry.field.name
-        was = item.old or "空"
-        note = "原数与公式相同" if item.same else f"原填{was}，公式结果{item.new_text or '空'}；核对无误后可删去本行"
-        rows[place.sheet, name] = (place.sheet, place.ref, name, item.old or None, item.new_text, f"已恢复公式：{note}")
+        was = item.old or WAS_BLANK
+        note = "原数与公式相同" if item.same else f"原为{was}，公式结果{item.new_text or '空'}；核对无误后可删去本行"
+        rows[place.sheet, name] = (place.sheet, place.ref, name, was, item.new_text or None, f"已恢复公式：{note}")
     return list(rows.values())

@@ -81,4 +81,7 @@ CHANGES = ListSheet(
     ),
 )
 
+WAS_BLANK = "（空）"
+"""How 更改记录 writes that a cell was blank."""
+
 LISTS = (FINDINGS, SCORES, CHANGES)

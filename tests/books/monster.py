@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 
 import xlsxwriter
-from books.rawbook import HEADER, RELATIONS, unzipped, zipped
+from books.rawbook import HEADER, MAIN, RELATIONS, unzipped, zipped
 
 FIRST, SECOND = "数据", "汇总"
 OFFICE = "http://schemas.microsoft.com/office"
@@ -43,7 +43,11 @@ def _base() -> bytes:
         rows = [[f"单位{n}", n * 10.5, n * 9.25, None] for n in range(1, 9)]
         data.add_table(
             "A3:D11",
-            {"name": "指标", "data": rows, "columns": [{"header": name} for name in ("单位", "预算", "决算", "执行率")]},
+            {
+                "name": "指标",
+                "data": rows,
+                "columns": [{"header": name} for name in ("单位", "预算", "决算", "执行率")],
+            },
         )
         for row in range(3, 11):
             data.write_formula(row, 3, f"=C{row + 1}/B{row + 1}", percent, 9.25 / 10.5)
@@ -81,7 +85,9 @@ def _png() -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
     head = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\xff\0\0")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\xff\0\0")) + chunk(b"IEND", b"")
+    )
 
 
 def _printer(parts: dict[str, bytes]) -> None:
@@ -95,11 +101,13 @@ def _people(parts: dict[str, bytes]) -> None:
     namespace = f"{OFFICE}/spreadsheetml/2018/threadedcomments"
     person = "{11111111-2222-3333-4444-555555555555}"
     parts["xl/persons/person.xml"] = (
-        f'{HEADER}<personList xmlns="{namespace}"><person displayName="张三" id="{person}" userId="z" providerId="None"/></personList>'
+        f'{HEADER}<personList xmlns="{namespace}">'
+        f'<person displayName="张三" id="{person}" userId="z" providerId="None"/></personList>'
     ).encode()
     parts["xl/threadedComments/threadedComment1.xml"] = (
         f'{HEADER}<ThreadedComments xmlns="{namespace}"><threadedComment ref="C4" dT="2026-01-02T03:04:05.00" '
-        f'personId="{person}" id="{{AAAAAAAA-2222-3333-4444-555555555555}}"><text>请核实</text></threadedComment></ThreadedComments>'
+        f'personId="{person}" id="{{AAAAAAAA-2222-3333-4444-555555555555}}"><text>请核实</text>'
+        "</threadedComment></ThreadedComments>"
     ).encode()
     _override(parts, "xl/persons/person.xml", "application/vnd.ms-excel.person+xml")
     _override(parts, "xl/threadedComments/threadedComment1.xml", "application/vnd.ms-excel.threadedcomments+xml")
@@ -117,7 +125,8 @@ def _slicer(parts: dict[str, bytes]) -> None:
         return
     name = column[2].decode()
     parts["xl/slicers/slicer1.xml"] = (
-        f'{HEADER}<slicers xmlns="{X14}"><slicer name="{name}" cache="切片器_1" caption="{name}" rowHeight="241300"/></slicers>'
+        f'{HEADER}<slicers xmlns="{X14}">'
+        f'<slicer name="{name}" cache="切片器_1" caption="{name}" rowHeight="241300"/></slicers>'
     ).encode()
     parts["xl/slicerCaches/slicerCache1.xml"] = (
         f'{HEADER}<slicerCacheDefinition xmlns="{X14}" name="切片器_1" sourceName="{name}"><extLst>'
@@ -149,18 +158,26 @@ def _custom_xml(parts: dict[str, bytes]) -> None:
     parts["customXml/itemProps1.xml"] = (
         f'{HEADER}<ds:datastoreItem ds:itemID="{{BBBBBBBB-2222-3333-4444-555555555555}}" xmlns:ds="{namespace}"/>'
     ).encode()
-    _override(parts, "customXml/itemProps1.xml", "application/vnd.openxmlformats-officedocument.customXmlProperties+xml")
+    _override(
+        parts, "customXml/itemProps1.xml", "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
+    )
     _relate(parts, WORKBOOK_RELS, f"{RELATIONS}/customXml", "../customXml/item1.xml")
     _relate(parts, "customXml/_rels/item1.xml.rels", f"{RELATIONS}/customXmlProps", "itemProps1.xml")
 
 
 def _external_link(parts: dict[str, bytes]) -> None:
     parts["xl/externalLinks/externalLink1.xml"] = (
-        f'{HEADER}<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="{RELATIONS}">'
+        f'{HEADER}<externalLink xmlns="{MAIN}" xmlns:r="{RELATIONS}">'
         '<externalBook r:id="rId1"><sheetNames><sheetName val="Sheet1"/></sheetNames></externalBook></externalLink>'
     ).encode()
     kind = f"{RELATIONS}/externalLinkPath"
-    _relate(parts, "xl/externalLinks/_rels/externalLink1.xml.rels", kind, "file:///C:\\账\\去年.xlsx", " TargetMode=\"External\"")
+    _relate(
+        parts,
+        "xl/externalLinks/_rels/externalLink1.xml.rels",
+        kind,
+        "file:///C:\\账\\去年.xlsx",
+        ' TargetMode="External"',
+    )
     _override(parts, "xl/externalLinks/externalLink1.xml", f"{SPREADSHEET}.externalLink+xml")
     id_ = _relate(parts, WORKBOOK_RELS, f"{RELATIONS}/externalLink", "externalLinks/externalLink1.xml")
     entry = f'</sheets><externalReferences><externalReference r:id="{id_}"/></externalReferences>'
@@ -186,8 +203,7 @@ def _calculation_chain(parts: dict[str, bytes]) -> None:
     ]
     if "xl/calcChain.xml" in parts or not entries:
         return
-    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    parts["xl/calcChain.xml"] = f'{HEADER}<calcChain xmlns="{namespace}">{"".join(entries)}</calcChain>'.encode()
+    parts["xl/calcChain.xml"] = f'{HEADER}<calcChain xmlns="{MAIN}">{"".join(entries)}</calcChain>'.encode()
     _override(parts, "xl/calcChain.xml", f"{SPREADSHEET}.calcChain+xml")
     _relate(parts, WORKBOOK_RELS, f"{RELATIONS}/calcChain", "calcChain.xml")
 
@@ -202,7 +218,9 @@ def _macros(parts: dict[str, bytes]) -> None:
 
 
 def _relate(parts: dict[str, bytes], rels: str, kind: str, target: str, more: str = "") -> str:
-    empty = f'{HEADER}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+    empty = (
+        f'{HEADER}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+    )
     xml = parts.get(rels, empty.encode()).decode()
     id_ = f"rId{len(re.findall('<Relationship ', xml)) + 1}"
     entry = f'<Relationship Id="{id_}" Type="{kind}" Target="{target}"{more}/></Relationships>'
@@ -218,7 +236,9 @@ def _override(parts: dict[str, bytes], part: str, kind: str) -> None:
 def _default_type(parts: dict[str, bytes], extension: str, kind: str) -> None:
     if f'Extension="{extension}"'.encode() not in parts[TYPES]:
         parts[TYPES] = re.sub(
-            rb"(<Types [^>]*>)", rb"\1" + f'<Default Extension="{extension}" ContentType="{kind}"/>'.encode(), parts[TYPES]
+            rb"(<Types [^>]*>)",
+            rb"\1" + f'<Default Extension="{extension}" ContentType="{kind}"/>'.encode(),
+            parts[TYPES],
         )
 
 

@@ -24,6 +24,15 @@ def ole(stream: str) -> bytes:
     return OLE + stream.encode("utf-16-le") + b"\0" * 40
 
 
+def kept_plain(members: dict[str, bytes]) -> bytes:
+    """Members without compression: only the checksum can tell that a bit is wrong."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
 def with_part(name: str, content: bytes) -> bytes:
     return zipped(parts({"表": sheet(ROWS)}) | {name: content})
 
@@ -126,6 +135,18 @@ def test_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch, 
     assert raised.value.code == "文件14"
 
 
+@pytest.mark.parametrize("stored", [False, True])
+def test_no_flipped_bit_changes_silently_what_is_read(stored: bool) -> None:
+    data = kept_plain(parts({"表": sheet(ROWS)})) if stored else GOOD
+    wanted = open_book(data).cells("表")
+    for at in range(len(data)):
+        damaged = data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :]
+        try:
+            assert open_book(damaged).cells("表") == wanted, at
+        except CannotGoOn as refused:
+            assert refused.code in ("文件02", "文件03", "文件07", "文件08", "文件09", "文件14"), at
+
+
 def test_too_many_members() -> None:
     with pytest.raises(CannotGoOn) as raised:
         open_book(zipped({f"xl/{n}.xml": b"" for n in range(2001)}), "a.xlsx")
@@ -133,7 +154,12 @@ def test_too_many_members() -> None:
 
 
 def test_deep_nesting_is_damage_not_recursion() -> None:
-    deep = f'{HEADER}<worksheet xmlns="{MAIN}"><sheetData>' + "<x>" * 500 + "</x>" * 500 + "<!-- --></sheetData></worksheet>"
+    deep = (
+        f'{HEADER}<worksheet xmlns="{MAIN}"><sheetData>'
+        + "<x>" * 500
+        + "</x>" * 500
+        + "<!-- --></sheetData></worksheet>"
+    )
     book_ = open_book(zipped(parts({"表": deep})), "a.xlsx")
     with pytest.raises(CannotGoOn) as raised:
         book_.cells("表")
@@ -208,7 +234,8 @@ def test_remarks() -> None:
     rels = members["xl/_rels/workbook.xml.rels"].decode()
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     extra = f'<Relationship Id="rIdX" Type="{kind}/externalLink" Target="externalLinks/externalLink1.xml"/>'
-    extra += '<Relationship Id="rIdV" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/>'
+    macros = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+    extra += f'<Relationship Id="rIdV" Type="{macros}" Target="vbaProject.bin"/>'
     members["xl/_rels/workbook.xml.rels"] = rels.replace("</Relationships>", extra + "</Relationships>").encode()
     members["xl/externalLinks/externalLink1.xml"] = b"<externalLink/>"
     members["xl/externalLinks/_rels/externalLink1.xml.rels"] = (

@@ -26,7 +26,9 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def cell(ref: str, value: Value = None, formula: str | None = None, style_of: str = "", sheet: str = "表") -> SetCell:
-    return SetCell(place=place(ref, sheet), value=value, formula=formula, style_of=place(style_of) if style_of else None)
+    return SetCell(
+        place=place(ref, sheet), value=value, formula=formula, style_of=place(style_of) if style_of else None
+    )
 
 
 def place(ref: str, sheet: str = "表") -> Place:
@@ -50,6 +52,7 @@ def text(value: str) -> str:
 
 
 ROWS = '<row r="2" spans="2:4" ht="20"><c r="B2" s="1"><v>1</v></c><c r="D2" s="2" t="str"><v>x</v></c></row>'
+CONTROL = text("_x0001__x000D__x005F_x0041_")
 WRITTEN: list[tuple[str, str, list[SetCell], str]] = [
     ("数", ROWS, [cell("B2", Decimal("2.50"))], ROWS.replace("<v>1</v>", "<v>2.5</v>")),
     ("噪声", ROWS, [cell("B2", Decimal("0.1"))], ROWS.replace("<v>1</v>", "<v>0.1</v>")),
@@ -60,7 +63,7 @@ WRITTEN: list[tuple[str, str, list[SetCell], str]] = [
     ("清空", ROWS, [cell("B2")], ROWS.replace('s="1"><v>1</v></c>', 's="1"/>')),
     ("文字", ROWS, [cell("D2", "a<b & c")], ROWS.replace('t="str"><v>x</v></c>', text("a&lt;b &amp; c"))),
     ("非公式", ROWS, [cell("D2", "=1+1")], ROWS.replace('t="str"><v>x</v></c>', text("=1+1"))),
-    ("控制符", ROWS, [cell("D2", "\x01\r_x0041_")], ROWS.replace('t="str"><v>x</v></c>', text("_x0001__x000D__x005F_x0041_"))),
+    ("控制符", ROWS, [cell("D2", "\x01\r_x0041_")], ROWS.replace('t="str"><v>x</v></c>', CONTROL)),
     ("公式", ROWS, [cell("B2", Decimal(3), "A1+2<4")], ROWS.replace("<v>1</v>", "<f>A1+2&lt;4</f><v>3</v>")),
     ("文字公式", ROWS, [cell("B2", "", '""')], ROWS.replace('s="1"><v>1</v>', 's="1" t="str"><f>""</f><v></v>')),
     ("插在中间", ROWS, [cell("C2", Decimal(5))], ROWS.replace('<c r="D2"', '<c r="C2"><v>5</v></c><c r="D2"')),
@@ -90,7 +93,9 @@ WRITTEN: list[tuple[str, str, list[SetCell], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rows", "edits", "expected"), [case[1:] for case in WRITTEN], ids=[case[0] for case in WRITTEN])
+@pytest.mark.parametrize(
+    ("rows", "edits", "expected"), [case[1:] for case in WRITTEN], ids=[case[0] for case in WRITTEN]
+)
 def test_only_the_cells_meant_change(rows: str, edits: list[SetCell], expected: str) -> None:
     assert rows_after(rows, *edits) == expected
 
@@ -99,7 +104,8 @@ def test_a_prefixed_sheet_gets_prefixed_cells() -> None:
     xml = '<x:worksheet xmlns:x="urn:x"><x:sheetData/></x:worksheet>'
     done = patched(zipped(parts({"表": xml})), cell("A1", "字", "B1"), cell("A2", Decimal(2)))
     assert done.package.part(SHEET).decode() == (
-        '<x:worksheet xmlns:x="urn:x"><x:sheetData><x:row r="1"><x:c r="A1" t="str"><x:f>B1</x:f><x:v>字</x:v></x:c></x:row>'
+        '<x:worksheet xmlns:x="urn:x"><x:sheetData>'
+        '<x:row r="1"><x:c r="A1" t="str"><x:f>B1</x:f><x:v>字</x:v></x:c></x:row>'
         '<x:row r="2"><x:c r="A2"><x:v>2</x:v></x:c></x:row></x:sheetData></x:worksheet>'
     )
 
@@ -111,7 +117,9 @@ def test_dimension_grows_only_if_needed(ref: str, dimension: str) -> None:
 
 
 MERGED = zipped(parts({"表": sheet(ROWS, after='<mergeCells><mergeCell ref="B2:C3"/></mergeCells>')}))
-ARRAY = book('<row r="1"><c r="A1"><f t="array" ref="A1:A2">B1:B2*2</f><v>2</v></c></row><row r="2"><c r="A2"><v>4</v></c></row>')
+ARRAY = book(
+    '<row r="1"><c r="A1"><f t="array" ref="A1:A2">B1:B2*2</f><v>2</v></c></row><row r="2"><c r="A2"><v>4</v></c></row>'
+)
 REFUSED = [
     ("合并", MERGED, cell("C3", Decimal(1)), "程序15", "B2:C3"),
     ("数组首格", ARRAY, cell("A1", Decimal(1)), "程序15", "A1:A2"),
@@ -122,7 +130,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("data", "edit", "code", "named"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+@pytest.mark.parametrize(
+    ("data", "edit", "code", "named"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
+)
 def test_refused_by_name(data: bytes, edit: Edit, code: str, named: str) -> None:
     with pytest.raises(CannotGoOn) as raised:
         patched(data, edit)
@@ -142,7 +152,9 @@ SHARED = "".join(
 
 
 def test_a_child_of_a_shared_formula_is_simply_replaced() -> None:
-    done = rows_after(SHARED, cell("A2", Decimal(7), "B2*3"), cell("A1", Decimal(1), "B1*2"), cell("A3", Decimal(3), "B3*2"))
+    done = rows_after(
+        SHARED, cell("A2", Decimal(7), "B2*3"), cell("A1", Decimal(1), "B1*2"), cell("A3", Decimal(3), "B3*2")
+    )
     assert done == SHARED.replace('<f t="shared" si="0"/><v>2</v>', "<f>B2*3</f><v>7</v>", 1)
 
 
@@ -186,7 +198,10 @@ def test_a_first_name_and_a_sheet_are_added(tmp_path: Path) -> None:
         add,
         SetName(scope="", name="结果", area=Area("校验结果", 1, 1, 2, 2)),
     ]
-    open_book(path).commit(edits)
+    book_ = open_book(path)
+    assert book_.names == []
+    book_.commit(edits)
+    assert [name.name for name in book_.names] == ["结果"]
     assert validator.validate(path) == []
     stored = openpyxl.load_workbook(path)
     assert stored.sheetnames == ["表", "校验结果"]
@@ -221,7 +236,9 @@ def test_monster_keeps_everything_else(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"怪物{suffix}"
     monster.make(path)
     before = path.read_bytes()
-    open_book(path).commit([cell("B4", Decimal("999.5"), sheet=monster.FIRST), cell("A1", "改 & 写", sheet=monster.FIRST)])
+    open_book(path).commit(
+        [cell("B4", Decimal("999.5"), sheet=monster.FIRST), cell("A1", "改 & 写", sheet=monster.FIRST)]
+    )
     after = path.read_bytes()
     old, new = raw_records(before), raw_records(after)
     changed = {name for name in old if old[name] != new[name]}
@@ -269,6 +286,9 @@ def test_what_was_written_is_read(first: dict[tuple[int, int], Value], second: d
     wanted = {key: value for key, value in (first | second).items() if value is not None}
     stored = {key: found.value for key, found in state.cells("表").items() if found.kind is not Kind.BLANK}
     assert stored == wanted
-    assert open_book(state.edited([SetCell(place=Place("表", *k), value=v) for k, v in wanted.items()])).sha256 == state.sha256
+    assert (
+        open_book(state.edited([SetCell(place=Place("表", *k), value=v) for k, v in wanted.items()])).sha256
+        == state.sha256
+    )
     rows = re.findall(rb'<row r="(\d+)"', state.package.part(SHEET))
     assert rows == sorted(rows, key=int)

@@ -32,7 +32,11 @@ CASES: list[tuple[str, list[Row], list[str]]] = [
     ("变为错误", [("A", "", "1"), ("A", "1/(A1-10)", "-0.1"), ("A", "IFERROR(A2,7)", "-0.1")], ["10", "#DIV/0!", "7"]),
     ("从未计算", [("A", "", "1"), ("A", "A1+1", "")], ["10", "11"]),
     ("不认识的函数", [("A", "", "1"), ("A", "WPS(A1)", "5"), ("A", "A2+A1", "6")], ["10", "5", "15"]),
-    ("不认识且无值", [("A", "", "1"), ("A", "WPS(A1)", ""), ("A", "A2+A1", "6"), ("A", "A1", "1")], ["10", "", "6", "10"]),
+    (
+        "不认识且无值",
+        [("A", "", "1"), ("A", "WPS(A1)", ""), ("A", "A2+A1", "6"), ("A", "A1", "1")],
+        ["10", "", "6", "10"],
+    ),
     ("外部链接", [("A", "", "1"), ("A", "[1]Sheet1!A1", "5"), ("A", "A2+A1", "6")], ["10", "5", "15"]),
     ("随时变化", [("A", "", "1"), ("A", "TODAY()", "45000"), ("A", "A2+A1", "45001")], ["10", "45000", "45010"]),
     ("循环", [("A", "", "1"), ("A", "A3+A1", "4"), ("A", "A2", "4")], ["10", "4", "4"]),
@@ -49,7 +53,9 @@ def test_dependent_values_follow(before: list[Row], after: list[str]) -> None:
 
 
 def test_the_callers_value_wins_and_spreads() -> None:
-    done = patched(book(rows(("A", "", "1"), ("A", "A1*2", "2"), ("A", "A2+1", "3"))), cell("A2", Decimal("7.5"), "A1*2"))
+    done = patched(
+        book(rows(("A", "", "1"), ("A", "A1*2", "2"), ("A", "A2+1", "3"))), cell("A2", Decimal("7.5"), "A1*2")
+    )
     assert [done.cells("表")[row, 1].text for row in (1, 2, 3)] == ["1", "7.5", "8.5"]
 
 
@@ -59,7 +65,8 @@ def test_a_formula_without_a_stated_value_is_computed() -> None:
 
 
 def test_only_values_change_in_shared_and_plain_formulas() -> None:
-    xml = '<row r="1"><c r="A1"><v>1</v></c><c r="B1" s="1"><f ca="1" t="shared" ref="B1:B2" si="0">A1+1</f><v>2</v></c></row>'
+    xml = '<row r="1"><c r="A1"><v>1</v></c><c r="B1" s="1">'
+    xml += '<f ca="1" t="shared" ref="B1:B2" si="0">A1+1</f><v>2</v></c></row>'
     xml += '<row r="2"><c r="A2"><v>5</v></c><c r="B2"><f t="shared" si="0"/><v>6</v></c></row>'
     done = patched(book(xml), cell("A1", Decimal(3))).package.part(SHEET).decode()
     assert done == sheet(xml.replace("<v>1</v>", "<v>3</v>").replace("<v>2</v>", "<v>4</v>"))

@@ -36,7 +36,9 @@ def test_moved(formula: str, down: int, right: int, expected: str) -> None:
 
 
 REFERENCES = st.from_regex(r"\$?[A-Z]{1,2}\$?[1-9][0-9]{0,3}", fullmatch=True)
-TERMS = st.one_of(REFERENCES, st.builds("SUM({}:{})".format, REFERENCES, REFERENCES), st.sampled_from(['"A1"', "2.5", "表!C4"]))
+TERMS = st.one_of(
+    REFERENCES, st.builds("SUM({}:{})".format, REFERENCES, REFERENCES), st.sampled_from(['"A1"', "2.5", "表!C4"])
+)
 
 
 @given(st.lists(TERMS, min_size=1, max_size=5).map("+".join), st.integers(0, 50), st.integers(0, 50))
@@ -46,7 +48,13 @@ def test_moves_as_openpyxl_does(formula: str, down: int, right: int) -> None:
     assert moved(formula, down, right % 26) == expected
 
 
-@given(st.text("ab 表'!&", min_size=1, max_size=5), st.integers(1, 99), st.integers(1, 99), st.integers(0, 9), st.integers(0, 9))
+@given(
+    st.text("ab 表'!&", min_size=1, max_size=5),
+    st.integers(1, 99),
+    st.integers(1, 99),
+    st.integers(0, 9),
+    st.integers(0, 9),
+)
 def test_areas_read_back(sheet: str, top: int, left: int, height: int, width: int) -> None:
     area = Area(sheet, top, left, top + height, left + width)
     assert parse_area(area_text(area)) == area

@@ -128,7 +128,9 @@ def lock(path: Path) -> None:
 @pytest.mark.parametrize(
     ("prepare", "code"), [(lock, "程序01"), (lambda path: path.chmod(0o444), "文件18")], ids=["打开着", "只读"]
 )
-def test_stops_before_work_where_it_cannot_write(path: Path, monkeypatch: pytest.MonkeyPatch, prepare: object, code: str) -> None:
+def test_stops_before_work_where_it_cannot_write(
+    path: Path, monkeypatch: pytest.MonkeyPatch, prepare: object, code: str
+) -> None:
     book_ = open_book(path)
     assert callable(prepare)
     prepare(path)

@@ -110,9 +110,7 @@ def same(mine, theirs):
 
 
 def test_every_value_is_libreoffices(judged):
-    differences = {
-        text: (str(mine), theirs) for text, theirs in judged.items() if not same(mine := ours(text), theirs)
-    }
+    differences = {text: (str(mine), theirs) for text, theirs in judged.items() if not same(mine := ours(text), theirs)}
     assert len(judged) > 1000
     assert differences == {}
 

@@ -1,7 +1,7 @@
 """The parser: what is read, and what is said about what cannot be read."""
 
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_a_formula_becomes_its_tree(text, tree):
         ("ROUND(甲,2）", 9, "请改用半角“)”"),
         ("甲＝乙", 1, "请改用半角“=”"),
         ("100％", 3, "请改用半角“%”"),
-        ("甲&“元”", 2, "请改用半角“\"”"),
+        ("甲&“元”", 2, '请改用半角“"”'),
         ("甲 ≥ 乙", 2, "请改用半角“>=”"),
         ("甲×2", 1, "请改用半角“*”"),
         ("１+甲", 0, "请改用“1”"),
@@ -148,7 +148,7 @@ def test_a_hundred_formulas_parse_within_a_blink():
 
 
 def _seconds(texts):
-    start = perf_counter()
+    start = process_time()
     for text in texts:
         parse(text)
-    return perf_counter() - start
+    return process_time() - start

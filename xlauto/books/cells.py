@@ -15,7 +15,7 @@ from xlauto.model import Cell, Kind, column_number
 
 Key = tuple[int, int]
 Hit = tuple[str, str, str, str, str, str]
-"""ref, attributes of <c> after r, attributes of <f>, formula, value if it is a plain number, other value or inline text."""
+"""Ref, other attributes of `<c>`, attributes of `<f>`, formula, a plain number, any other value or inline text."""
 
 PLAIN_NUMBER = r"-?[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]{1,3})?+"
 
@@ -23,7 +23,15 @@ _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ODD_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*["']([^"']*)["']""")
-_KEYS_KEPT = 100_000
+_ENTITY = re.compile(r"&([^;<]*);?")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_TRUTHS = {
+    "1": (Kind.BOOL, "TRUE"),
+    "true": (Kind.BOOL, "TRUE"),
+    "0": (Kind.BOOL, "FALSE"),
+    "false": (Kind.BOOL, "FALSE"),
+}
+_KEYS_KEPT = 20_000
 
 
 class Context(NamedTuple):
@@ -35,12 +43,8 @@ class Context(NamedTuple):
     date1904: bool = False
 
 
-class Shape(NamedTuple):
-    """What the attributes of a `<c>` say: its type, its number format, and the cell that it is without a value."""
-
-    kind: str
-    format: str
-    blank: Cell
+Shape = tuple[str, str, Cell]
+"""What the attributes of a `<c>` say: its type, its number format, and the cell that it is without a value."""
 
 
 class Shapes(dict[str, Shape]):
@@ -54,7 +58,7 @@ class Shapes(dict[str, Shape]):
         attributes = attributes_of(text)
         code = self._formats[int(attributes.get("s", "0"))]
         kind = attributes.get("t", "n")
-        shape = self[text] = Shape("" if kind == "n" else kind, code, Cell(Kind.BLANK, "", None, code))
+        shape = self[text] = "" if kind == "n" else kind, code, Cell(Kind.BLANK, "", None, code)
         return shape
 
 
@@ -76,8 +80,8 @@ class _Keys(dict[str, Key]):
 KEYS = _Keys()
 
 
-def assemble(hits: Iterable[Hit], context: Context) -> dict[Key, Cell]:
-    """All cells of a sheet by (row, column)."""
+def assemble(hits: Iterable[Hit], context: Context, escaped: bool = False) -> dict[Key, Cell]:
+    """All cells of a sheet by (row, column). With `escaped` the texts of the hits still hold XML entities."""
     cells: dict[Key, Cell] = {}
     shared: dict[str, tuple[Key, str]] = {}
     children: list[tuple[Key, str]] = []
@@ -86,10 +90,15 @@ def assemble(hits: Iterable[Hit], context: Context) -> dict[Key, Cell]:
     try:
         for ref, attributes, of_formula, formula, number, text in hits:
             kind, code, blank = shapes[attributes]
-            if number and kind == "s" and not formula:
-                cells[keys[ref]] = new(Cell, (text_kind, strings[number], None, code))
-            elif number and not kind:
+            if escaped:
+                if "&" in formula:
+                    formula = resolved(formula)
+                if "&" in text:
+                    text = resolved(text)
+            if number and not kind:
                 cells[keys[ref]] = new(Cell, (number_kind, number, formula or None, code))
+            elif number and kind == "s" and not formula:
+                cells[keys[ref]] = new(Cell, (text_kind, strings[number], None, code))
             elif not (kind or formula or text):
                 cells[keys[ref]] = blank
             else:
@@ -110,6 +119,17 @@ def attributes_of(text: str) -> dict[str, str]:
     return dict(_ATTRIBUTE.findall(text))
 
 
+def resolved(text: str) -> str:
+    """The text with XML's entities and character references resolved."""
+    if "&" not in text:
+        return text
+    loose = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
+    plain = loose.replace("&amp;", "&")
+    if plain.count("&") == (len(loose) - len(plain)) // 4:
+        return plain
+    return _ENTITY.sub(_character, text)
+
+
 def unescaped(text: str) -> str:
     """`_x000D_` and the like as the characters they stand for."""
     if "_x" not in text:
@@ -118,6 +138,16 @@ def unescaped(text: str) -> str:
     if any("\ud800" <= char <= "\udfff" for char in plain):
         return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return plain
+
+
+def _character(found: re.Match[str]) -> str:
+    name = found[1]
+    if name in _ENTITIES:
+        return _ENTITIES[name]
+    try:
+        return chr(int(name[2:], 16) if name.startswith("#x") else int(name.removeprefix("#")))
+    except ValueError:
+        raise Damaged(f"XML中有不认识的实体“&{name};”") from None
 
 
 def _note_shared(
@@ -134,6 +164,12 @@ def _note_shared(
 
 def _meaning(kind: str, value: str, formula: str, context: Context) -> tuple[Kind, str]:
     """Kind and text of the less common cells."""
+    if kind == "str":
+        return (Kind.TEXT, unescaped(value)) if value or formula else (Kind.BLANK, "")
+    if kind == "b":
+        return _TRUTHS.get(value.strip(), (Kind.BLANK, ""))
+    if kind == "e":
+        return (Kind.ERROR, value) if value else (Kind.BLANK, "")
     if not kind:
         number = value.strip()
         if not number:
@@ -141,15 +177,8 @@ def _meaning(kind: str, value: str, formula: str, context: Context) -> tuple[Kin
         return (Kind.NUMBER, number) if _ODD_NUMBER.fullmatch(number) else (Kind.TEXT, value)
     if kind == "s":
         return (Kind.TEXT, context.strings[str(int(value))]) if value.strip() else (Kind.BLANK, "")
-    if kind == "str":
-        return (Kind.TEXT, unescaped(value)) if value or formula else (Kind.BLANK, "")
     if kind == "inlineStr":
         return Kind.TEXT, value
-    if kind == "b":
-        truth = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}.get(value.strip())
-        return (Kind.BOOL, truth) if truth else (Kind.BLANK, "")
-    if kind == "e":
-        return (Kind.ERROR, value) if value else (Kind.BLANK, "")
     if kind == "d":
         return _date(value.strip(), context.date1904)
     return (Kind.TEXT, value) if value else (Kind.BLANK, "")

@@ -17,9 +17,10 @@ from xlauto.books.files import read_file, refuse_unwritable, replace_file
 from xlauto.books.layout import Layout, layout_of
 from xlauto.books.package import Damaged, Package
 from xlauto.books.structure import SheetPart, Structure
+from xlauto.books.xmltree import parse
 from xlauto.model import Area, CannotGoOn, Cell, Note, column_number
 
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?"')
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s+ref\s*=\s*["']([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?["']""")
 
 
 def open_book(source: Path | bytes, label: str = "") -> ClosedBook:
@@ -126,15 +127,23 @@ class ClosedBook:
 
         replace_file(target, result.package.data, self.label, verify, self.sha256 if in_place else "")
         if in_place:
-            self.__dict__.update(result.__dict__)
+            self.__dict__ = result.__dict__
 
     def _verify(self, written: bytes, edits: Sequence[Edit]) -> None:
+        """Open what was written: checksums, well-formed parts, every sheet readable, the edits in place."""
         book = self.sibling(written)
-        for sheet in book.structure.sheets:
-            book.cells(sheet.info.name)
+        with self._faults():
+            for name in book.package.names:
+                is_new = name not in self.package or self.package.part(name) != book.package.part(name)
+                if is_new and name.endswith((".xml", ".rels")):
+                    parse(book.package.xml(name), name)
+        for sheet in book.sheets:
+            book.cells(sheet.name)
         wrong = missing(book, edits)
         if wrong:
-            raise CannotGoOn("程序02", self.label, f"写入后核对不符：{wrong[0].sheet}!{wrong[0].ref}，原文件未动", "请报告此错误")
+            raise CannotGoOn(
+                "程序02", self.label, f"写入后核对不符：{wrong[0].sheet}!{wrong[0].ref}，原文件未动", "请报告此错误"
+            )
 
     @cached_property
     def _context(self) -> Context:
@@ -151,7 +160,9 @@ class ClosedBook:
             return {}
         xml = self.package.xml(sheet.part)
         hits = scan.sheet_hits(xml)
-        return assemble(slow.sheet_hits(xml, sheet.part) if hits is None else hits, self._context)
+        if hits is None:
+            return assemble(slow.sheet_hits(xml, sheet.part), self._context)
+        return assemble(hits, self._context, escaped=b"&" in xml)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

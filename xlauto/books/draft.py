@@ -7,13 +7,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr, unescape
 
 from xlauto.books.book import AddSheet, SetName
 from xlauto.books.layout import Span, spans_of
 from xlauto.books.package import Damaged, Package
 from xlauto.books.patch import Change, cell_xml
-from xlauto.books.references import area_text
+from xlauto.books.references import area_text, parse_area
 from xlauto.books.structure import CONTENT_TYPES, Structure, rels_part
 from xlauto.books.xmltree import local
 from xlauto.model import CannotGoOn, column_letters
@@ -49,12 +49,14 @@ class Draft:
         titles = [sheet.info.name for sheet in self._structure.sheets]
         scope = str(titles.index(edit.scope)) if edit.scope else None
         text = escape(area_text(edit.area)).encode()
-        spans = spans_of(xml, frozenset({"sheets", "functionGroups", "externalReferences", "definedNames", "definedName"}), part)
+        spans = spans_of(
+            xml, frozenset({"sheets", "functionGroups", "externalReferences", "definedNames", "definedName"}), part
+        )
         for span in spans:
             attributes = span.attributes
             named = local(span.tag) == "definedName" and attributes.get("name", "").casefold() == edit.name.casefold()
             if named and attributes.get("localSheetId") == scope:
-                if xml[span.inner : span.close] != text:
+                if parse_area(unescape(xml[span.inner : span.close].decode())) != edit.area:
                     self.put(part, _filled(xml, span, text))
                 return
         self.put(part, _with_new_name(xml, spans, edit.name, scope, text))
@@ -74,9 +76,7 @@ class Draft:
         self._added[part] = _sheet_xml(edit, namespace, self._heading_style() if edit.headings else "")
         relation = self._relate(workbook, part)
         self._list_sheet(workbook, edit.name, relation)
-        self._append(
-            CONTENT_TYPES, "Types", f'<{{}}Override PartName="/{part}" ContentType="{_SHEET_TYPE}"/>'
-        )
+        self._append(CONTENT_TYPES, "Types", f'<{{}}Override PartName="/{part}" ContentType="{_SHEET_TYPE}"/>')
 
     def drop_calculation_chain(self) -> None:
         """Excel rebuilds the chain; one that names a cell without formula would make it call the file damaged."""
@@ -87,7 +87,9 @@ class Draft:
         workbook = self._structure.workbook_part
         rels = rels_part(workbook)
         self._cut(rels, "Relationship", lambda found: found.get("Type", "").endswith("/calcChain"))
-        self._cut(CONTENT_TYPES, "Override", lambda found: found.get("PartName", "").lstrip("/").lower() == chain.lower())
+        self._cut(
+            CONTENT_TYPES, "Override", lambda found: found.get("PartName", "").lstrip("/").lower() == chain.lower()
+        )
 
     def _xml(self, part: str) -> bytes:
         found = self._changed.get(part)
@@ -133,7 +135,9 @@ class Draft:
         if not part:
             return ""
         font = self._append_counted(part, "fonts", _bold)
-        style = f'<{{}}xf numFmtId="0" fontId="{font}" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
+        style = (
+            f'<{{}}xf numFmtId="0" fontId="{font}" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
+        )
         style += '<{}alignment vertical="center" wrapText="1"/></{}xf>'
         return str(self._append_counted(part, "cellXfs", lambda _: style))
 
@@ -180,7 +184,9 @@ def _with_new_name(xml: bytes, spans: list[Span], name: str, scope: str | None, 
     local_id = f' localSheetId="{scope}"' if scope is not None else ""
     last = [span for span in spans if local(span.tag) != "definedName"][-1]
     prefix = _prefix(last.tag)
-    entry = f"<{prefix}definedName name={quoteattr(name)}{local_id}>".encode() + text + f"</{prefix}definedName>".encode()
+    entry = (
+        f"<{prefix}definedName name={quoteattr(name)}{local_id}>".encode() + text + f"</{prefix}definedName>".encode()
+    )
     holder = next((span for span in spans if local(span.tag) == "definedNames"), None)
     if holder:
         return _filled(xml, holder, xml[holder.inner : holder.close] + entry)
@@ -200,8 +206,8 @@ def _sheet_xml(edit: AddSheet, namespace: str, style: str) -> bytes:
     head = (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{namespace}"><dimension ref="{size}"/>'
-        f'<sheetViews><sheetView workbookViewId="0">{frozen}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
-        + (f"<cols>{columns}</cols>" if columns else "")
+        f'<sheetViews><sheetView workbookViewId="0">{frozen}</sheetView></sheetViews>'
+        '<sheetFormatPr defaultRowHeight="15"/>' + (f"<cols>{columns}</cols>" if columns else "")
     )
     rows = b'<row r="1">' + cells + b"</row>" if cells else b""
     return head.encode() + b"<sheetData>" + rows + b"</sheetData></worksheet>"

@@ -46,7 +46,7 @@ def with_changes(book: ClosedBook, changes: Changes) -> ClosedBook:
 
 
 def plan(book: ClosedBook, edits: Sequence[SetCell]) -> Changes:
-    """The changes that the edits come to, without those that change nothing; raises where a cell must not be written."""
+    """The changes that the edits come to, without empty ones; raises where a cell must not be written."""
     by_sheet: dict[str, dict[Key, SetCell]] = {}
     for edit in edits:
         by_sheet.setdefault(edit.place.sheet, {})[edit.place.row, edit.place.col] = edit
@@ -79,7 +79,9 @@ def free_children(layout: Layout, cells: Mapping[Key, Cell], changes: dict[Key, 
 def missing(book: ClosedBook, edits: Sequence[Edit]) -> list[Place]:
     """The places where `book` does not hold what the edits ask for: empty when all was written."""
     last = {edit.place: edit for edit in edits if isinstance(edit, SetCell)}
-    return [place for place, edit in last.items() if not _holds(book.cells(place.sheet).get(place[1:], BLANK_CELL), edit)]
+    return [
+        place for place, edit in last.items() if not _holds(book.cells(place.sheet).get(place[1:], BLANK_CELL), edit)
+    ]
 
 
 def _holds(cell: Cell, edit: SetCell) -> bool:

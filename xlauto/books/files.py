@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -32,7 +33,7 @@ def read_file(path: Path, label: str) -> bytes:
         except IsADirectoryError:
             raise CannotGoOn("文件17", label, "是文件夹，不是文件", "请核对路径") from None
         except OSError as error:
-            if attempt == _TRIES - 1:
+            if attempt == _TRIES - 1 or not isinstance(error, PermissionError):
                 raise _unreadable(error, label) from error
             time.sleep(_PAUSE)
     raise AssertionError("unreachable")
@@ -47,7 +48,10 @@ def refuse_unwritable(target: Path, label: str) -> None:
         raise CannotGoOn("文件18", label, f"文件夹{folder}是只读的", "请另选输出文件夹")
     if (folder / f"~${target.name}").exists():
         raise CannotGoOn(
-            "程序01", label, f"{target.name}正在Excel或WPS中打开", f"请关闭后重试；确未打开时请删除临时文件~${target.name}"
+            "程序01",
+            label,
+            f"{target.name}正在Excel或WPS中打开",
+            f"请关闭后重试；确未打开时请删除临时文件~${target.name}",
         )
     if not target.exists():
         return
@@ -99,7 +103,7 @@ def remove_leftovers(target: Path) -> None:
 
 
 def _unreadable(error: OSError, label: str) -> CannotGoOn:
-    if len(label) > 200 or error.errno == 36:
+    if len(label) > 200 or error.errno == errno.ENAMETOOLONG:
         return CannotGoOn("文件20", label, "文件路径过长，系统打不开", "请移到较短的路径后重试")
     if isinstance(error, PermissionError):
         return CannotGoOn("文件17", label, "文件正被其他程序占用，或没有读取权限", "请关闭后重试")

@@ -94,7 +94,10 @@ class Package:
         return as_utf8(self.part(name), name)
 
     def rebuilt(
-        self, changed: Mapping[str, bytes], removed: frozenset[str] = frozenset(), added: Mapping[str, bytes] | None = None
+        self,
+        changed: Mapping[str, bytes],
+        removed: frozenset[str] = frozenset(),
+        added: Mapping[str, bytes] | None = None,
     ) -> bytes:
         """The container with these parts changed, removed and added; all other records are copied byte for byte."""
         first = min(member.start for member in self.members)
@@ -129,7 +132,9 @@ class Package:
         for member in self.members:
             name = member.name
             if name.startswith("/") or ":" in name or ".." in name.split("/"):
-                raise CannotGoOn("文件02", self.label, f"压缩包内有不允许的路径“{name}”", "请用Excel或WPS重新保存后报送")
+                raise CannotGoOn(
+                    "文件02", self.label, f"压缩包内有不允许的路径“{name}”", "请用Excel或WPS重新保存后报送"
+                )
             if name.lower() in seen:
                 raise CannotGoOn("文件02", self.label, f"压缩包内有重复的部件“{name}”", "请用Excel或WPS重新保存后报送")
             seen.add(name.lower())
@@ -158,7 +163,9 @@ class Package:
     def _refuse_declarations(self, name: str, part: bytes) -> None:
         if part.startswith(_UTF16):
             found = any(
-                word.encode(coding) in part for coding in ("utf-16-le", "utf-16-be") for word in ("<!DOCTYPE", "<!ENTITY")
+                word.encode(coding) in part
+                for coding in ("utf-16-le", "utf-16-be")
+                for word in ("<!DOCTYPE", "<!ENTITY")
             )
         elif name.endswith(_XML_NAMES) or part.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             found = b"<!DOCTYPE" in part or b"<!ENTITY" in part
@@ -252,7 +259,8 @@ def _located(data: bytes, directory: int, records: list[tuple[str, bytes, tuple[
     for name, central, fields, (size, packed, start) in records:
         magic, *local = _LOCAL.unpack_from(data, start)
         payload = start + _LOCAL.size + local[8] + local[9]
-        if magic != _LOCAL_MAGIC or payload + packed > following[start]:
+        same_name = data[start + _LOCAL.size :][: local[8]] == central[_CENTRAL.size :][: fields[9]]
+        if magic != _LOCAL_MAGIC or not same_name or payload + packed > following[start]:
             raise Damaged(f"部件{name}的位置与目录不符")
         flags, method, crc = fields[2], fields[3], fields[6]
         members.append(Member(name, central, flags, method, crc, packed, size, start, payload, following[start]))

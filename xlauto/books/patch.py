@@ -146,7 +146,9 @@ def _spans_piece(layout: Layout, row: RowSpan, fresh: list[int]) -> tuple[int, i
     return found.start(2), found.end(3), text.encode()
 
 
-def _rewritten(layout: Layout, start: int, stop: int, attribute: re.Pattern[bytes], text: str) -> tuple[int, int, bytes]:
+def _rewritten(
+    layout: Layout, start: int, stop: int, attribute: re.Pattern[bytes], text: str
+) -> tuple[int, int, bytes]:
     found = attribute.search(layout.xml, start, stop)
     assert found
     return found.start(2), found.end(2), text.encode()

@@ -28,7 +28,7 @@ def parse_area(refers_to: str) -> Area | None:
     sheet = found[1].replace("''", "'") if found[1] else found[2]
     rows = sorted((int(found[4]), int(found[6] or found[4])))
     cols = sorted((column_number(found[3]), column_number(found[5] or found[3])))
-    if not (1 <= rows[0] and rows[1] <= MAX_ROW and cols[1] <= MAX_COL):
+    if not (rows[0] >= 1 and rows[1] <= MAX_ROW and cols[1] <= MAX_COL):
         return None
     return Area(sheet, rows[0], cols[0], rows[1], cols[1])
 

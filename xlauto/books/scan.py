@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import re
 
-from xlauto.books.cells import PLAIN_NUMBER, Hit, unescaped
-from xlauto.books.package import Damaged
+from xlauto.books.cells import PLAIN_NUMBER, Hit, resolved, unescaped
 
 _CELL_START = r'<c r="([^"<>]++)"((?: [a-z]++="[^"<>/]*+")*+)(?:/>|>(?:<f( [^<>]*?)?(?:/>|>([^<]*+)</f>))?+'
 _VALUE = rf"<v>(?:({PLAIN_NUMBER})</v>|([^<]*+)</v>)|<v/>"
@@ -21,14 +20,11 @@ _PHONETIC = re.compile(r"<rPh [^<>]*>.*?</rPh>|<phoneticPr[^<>]*/>", re.DOTALL)
 _XF = re.compile(r"<xf ([^<>]*)>")
 _FORMAT = re.compile(r'<numFmt numFmtId="([0-9]+)" formatCode="([^"<>]*)"/>')
 _FORMAT_ID = re.compile(r'(?<!\w)numFmtId="([0-9]+)"')
-_ENTITY = re.compile(r"&([^;<]*);?")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_LESS = "\0"
 _BLANKS = " \t\r\n"
 
 
 def sheet_hits(xml: bytes) -> list[Hit] | None:
-    """The cells of a sheet as written, in document order."""
+    """The cells of a sheet as written, in document order, entities unresolved (see `assemble`)."""
     text = _plain(xml)
     if text is None:
         return None
@@ -39,18 +35,9 @@ def sheet_hits(xml: bytes) -> list[Hit] | None:
     expected = section.count("<c")
     if "inlineStr" in section:
         found = _CELL_OR_INLINE.findall(section)
-        return _by_hand(found) if len(found) == expected else None
-    escaped = "&" in section
-    if escaped:
-        section, escaped = _loosened(section)
+        return _with_inlines(found) if len(found) == expected else None
     hits: list[Hit] = _CELL.findall(section)
-    if len(hits) != expected:
-        return None
-    if escaped:
-        return _by_hand([(*hit, "") for hit in hits])
-    if _LESS in section:
-        return [_with_less(hit) if _LESS in hit[3] or _LESS in hit[5] else hit for hit in hits]
-    return hits
+    return hits if len(hits) == expected else None
 
 
 def strings(xml: bytes) -> list[str] | None:
@@ -94,43 +81,14 @@ def formats(xml: bytes) -> tuple[dict[str, str], list[str]] | None:
     return {id_: resolved(code) for id_, code in custom}, [found[1] if found else "0" for found in ids]
 
 
-def resolved(text: str) -> str:
-    """The five entities of XML and character references resolved."""
-    return _ENTITY.sub(_character, text) if "&" in text else text
-
-
-def _character(found: re.Match[str]) -> str:
-    name = found[1]
-    if name in _NAMED:
-        return _NAMED[name]
-    try:
-        return chr(int(name[2:], 16) if name.startswith("#x") else int(name.removeprefix("#")))
-    except ValueError:
-        raise Damaged(f"XML中有不认识的实体“&{name};”") from None
-
-
-def _loosened(section: str) -> tuple[str, bool]:
-    """All entities resolved at once, `<` as a stand-in that no XML can contain; or as it was, if there are others."""
-    found = set(_ENTITY.findall(section))
-    if not found <= _NAMED.keys():
-        return section, True
-    for name in sorted(found, key="amp".__eq__):
-        section = section.replace(f"&{name};", _LESS if name == "lt" else _NAMED[name])
-    return section, False
-
-
-def _with_less(hit: Hit) -> Hit:
-    return (*hit[:3], hit[3].replace(_LESS, "<"), hit[4], hit[5].replace(_LESS, "<"))
-
-
-def _by_hand(found: list[tuple[str, ...]]) -> list[Hit] | None:
-    """The hits with entities resolved one by one, and inline texts read."""
+def _with_inlines(found: list[tuple[str, ...]]) -> list[Hit] | None:
+    """The hits with inline texts read; as in all hits, entities stand as they are written."""
     hits: list[Hit] = []
     for ref, attributes, of_formula, formula, number, text, inline in found:
-        shown = _runs(_PHONETIC.sub("", inline)) if inline else resolved(text)
+        shown = _runs(_PHONETIC.sub("", inline)) if inline else text
         if shown is None:
             return None
-        hits.append((ref, attributes, of_formula, resolved(formula), number, shown))
+        hits.append((ref, attributes, of_formula, formula, number, shown.replace("&", "&amp;") if inline else shown))
     return hits
 
 

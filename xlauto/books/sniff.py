@@ -28,7 +28,9 @@ def refuse_foreign(data: bytes, label: str) -> None:
     name = PurePath(label).name
     suffix = PurePath(label).suffix.lower()
     if name.startswith("~$"):
-        raise CannotGoOn("文件16", label, "是Excel打开文件时的临时锁文件，不是工作簿", "请关闭正在编辑的工作簿后报送原文件")
+        raise CannotGoOn(
+            "文件16", label, "是Excel打开文件时的临时锁文件，不是工作簿", "请关闭正在编辑的工作簿后报送原文件"
+        )
     if not data:
         raise CannotGoOn("文件01", label, "文件为空（0字节），可能未下载完成", "请重新下载或重新报送")
     if data.startswith(ZIP):
@@ -82,7 +84,9 @@ def _old_office(data: bytes, label: str, suffix: str) -> CannotGoOn:
         return CannotGoOn("文件07", label, "是旧版Office复合文档，其中没有工作簿", _SAVE_AS)
     if suffix == ".xls":
         return CannotGoOn("文件05", label, "是97-2003格式（.xls）", "请另存为.xlsx，或用 xlauto import 导入")
-    return CannotGoOn("文件04", label, f"实为97-2003格式（.xls），只是扩展名为{suffix or '空'}", "请另存为.xlsx，不要直接改扩展名")
+    return CannotGoOn(
+        "文件04", label, f"实为97-2003格式（.xls），只是扩展名为{suffix or '空'}", "请另存为.xlsx，不要直接改扩展名"
+    )
 
 
 def _text_kind(data: bytes) -> str:

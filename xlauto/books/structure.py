@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from typing import NamedTuple
 
 from xlauto.books import scan, slow
@@ -28,9 +29,13 @@ _BUILT_IN = {
     42: '_ ¥* #,##0_ ;_ ¥* -#,##0_ ;_ ¥* "-"_ ;_ @_ ', 43: '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ',
     44: '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ', 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0",
     48: "##0.0E+0", 49: "@", 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"', 53: 'm"月"d"日"',
-    54: 'm"月"d"日"', 55: '上午/下午h"时"mm"分"', 56: '上午/下午h"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
+    54: 'm"月"d"日"', 55: '上午/下午h"时"mm"分"', 56: '上午/下午h"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"',
+    58: 'm"月"d"日"',
 }  # fmt: skip
 """The formats that a file only names by number (ISO/IEC 29500-1, 18.8.30; 27 to 58 as in Chinese Excel)."""
+
+
+_PROTECTION = re.compile(rb"<(?:\w+:)?sheetProtection\b")
 
 
 class Relation(NamedTuple):
@@ -55,7 +60,10 @@ class Structure:
         "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
         "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     )
-    _strict = ("http://purl.oclc.org/ooxml/spreadsheetml/main", "http://purl.oclc.org/ooxml/officeDocument/relationships")
+    _strict = (
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    )
 
     def __init__(self, package: Package) -> None:
         self._package = package
@@ -78,8 +86,10 @@ class Structure:
 
     def part_of(self, kind: str) -> str | None:
         """The part that the workbook relates to in this way, if it has one."""
-        found = next((relation for relation in self.relations.values() if relation.kind == kind), None)
-        return found.target if found and found.target in self._package else None
+        found = next((relation.target for relation in self.relations.values() if relation.kind == kind), None)
+        if found is not None and found not in self._package:
+            raise Damaged(f"缺少部件{found}")
+        return found
 
     def names(self) -> list[Name]:
         names = []
@@ -137,7 +147,7 @@ class Structure:
     def _protection(self) -> list[Note]:
         notes = [Note("文件10", {"对象": "工作簿结构"})] if self.root.first("workbookProtection") else []
         for sheet in self.sheets:
-            if b"sheetProtection" in self._package.part(sheet.part):
+            if _PROTECTION.search(self._package.part(sheet.part)):
                 notes.append(Note("文件10", {"对象": f"工作表“{sheet.info.name}”"}))
         return notes
 
@@ -192,7 +202,9 @@ def relations(package: Package, part: str) -> dict[str, Relation]:
         target, kind = entry.attributes.get("Target", ""), entry.attributes.get("Type", "").rpartition("/")[2]
         external = entry.attributes.get("TargetMode", "").lower() == "external"
         if not external:
-            target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target.replace("\\", "/"))).lstrip("/")
+            target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target.replace("\\", "/"))).lstrip(
+                "/"
+            )
         found[entry.attributes.get("Id", "")] = Relation(kind, target, external)
     return found
 

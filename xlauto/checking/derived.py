@@ -159,7 +159,7 @@ def _finding(
     if item.match is Match.AS_SHOWN and submission.scheme.definition.score_decimals == 2:
         level = Level.ERROR
     if entry.live:
-        hint = f"已恢复公式，{hint}；核对无误后可在“更改记录”删去该行"
+        hint = "已恢复公式；核对无误后可在“更改记录”删去该行"
     return Finding(
         code=code, level=level, where=submission.where(item.sheet, entry.place, field.name), fact=fact,
         stated=show(stated, field.type, entry.stated.decimals) if stated is not None else "空",

@@ -118,6 +118,6 @@ def _subject(job: Job, expr: Expr) -> tuple[Place | None, str, str]:
 def _figure(view: View, named: formula.Named) -> str:
     if isinstance(named, Ref):
         values = [show(value) for value in view.values(named) if isinstance(value, Decimal) and value]
-        return values[0] if len(values) == 1 else f"({' + '.join(values)})" if values else "0"
+        return " + ".join(values) or "0"
     return "空"
 

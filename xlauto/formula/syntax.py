@@ -420,7 +420,7 @@ class _Parser:
         if character in _HALF_WIDTH:
             message = f"“{character}”是全角或非公式符号，请改用半角“{_HALF_WIDTH[character]}”"
         elif character == '"':
-            message = "文字的引号没有闭合，应成对使用半角引号 \"…\""
+            message = '文字的引号没有闭合，应成对使用半角引号 "…"'
         elif character == "'":
             message = "单引号只用于表名，如 '项目 1'!得分"
         elif character in "[]":

@@ -170,6 +170,7 @@ def _fields_of(form: str, block: BlockDef) -> list[Field]:
                 form=form, name=cell.field, label=cell.label or cell.field, type=cell.type,
                 spec=_spec(cell.type, none=cell.none and not cell.required, prefix=cell.prefix, choices=cell.choices),
                 formula=cell.formula, constant=_constant(cell.type, cell.value), required=cell.required, help=cell.help,
+                row=cell.field.partition(".")[0], column=cell.field.partition(".")[2],
             )
             for cell in block.grid.values()
             if not isinstance(cell, str) and cell.field

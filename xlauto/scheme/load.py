@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +10,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from xlauto import __version__, yamlfile
+from xlauto import yamlfile
+from xlauto.cache import cached
 from xlauto.places import workbooks_dir
 from xlauto.scheme.build import Scheme, SchemeError, build
 from xlauto.scheme.schema import SchemeDef
@@ -47,7 +43,7 @@ def load_scheme(scheme_id: str, extra: Sequence[Path] = ()) -> Scheme:
 @lru_cache(maxsize=64)
 def _load(scheme_id: str, extra: tuple[Path, ...]) -> Scheme:
     folders = _lineage(scheme_id, extra)
-    data = _cached(folders)
+    data = cached(scheme_id, [file for folder in folders for file in _files(folder)], lambda: _merged(folders))
     try:
         definition = msgspec.convert(data, SchemeDef, str_keys=True)
     except msgspec.ValidationError as error:
@@ -83,36 +79,6 @@ def _files(folder: SchemeFolder) -> Iterator[Path]:
     yield folder.path / "scheme.yaml"
     yield from sorted((folder.path / "forms").glob("*.yaml"))
     yield from (file for part in PARTS if (file := folder.path / f"{part}.yaml").exists())
-
-
-def _cached(folders: Sequence[SchemeFolder]) -> dict[str, Any]:
-    """The merged data, from the user's cache when no file has changed since."""
-    stamp = hashlib.sha256(__version__.encode())
-    for folder in folders:
-        for file in _files(folder):
-            status = file.stat()
-            stamp.update(f"{file}|{status.st_mtime_ns}|{status.st_size}\n".encode())
-    cache = cache_dir() / f"{folders[0].id}-{stamp.hexdigest()[:24]}.json"
-    try:
-        data: dict[str, Any] = json.loads(cache.read_bytes())
-        return data
-    except (OSError, ValueError):
-        pass
-    data = _merged(folders)
-    try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False, encoding="utf-8") as stream:
-            json.dump(data, stream, ensure_ascii=False)
-        os.replace(stream.name, cache)
-    except (OSError, TypeError):
-        return data
-    return data
-
-
-def cache_dir() -> Path:
-    """The user's folder for parsed schemes; it may be deleted at any time."""
-    base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_CACHE_HOME")
-    return Path(base or Path.home() / ".cache") / "xlauto" / "schemes"
 
 
 def _merged(folders: Sequence[SchemeFolder]) -> dict[str, Any]:

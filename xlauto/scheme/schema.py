@@ -29,7 +29,7 @@ class CellDef(Strict, kw_only=True, rename={"formula": "is"}):
     none: bool = True
     choices: list[str] = []
     help: str = ""
-    look: Literal["", "title", "label", "line", "note", "plain"] = ""
+    look: Literal["", "title", "label", "line", "right", "note", "plain"] = ""
 
 
 class ColumnDef(Strict, kw_only=True, rename={"formula": "is"}):

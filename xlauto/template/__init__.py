@@ -30,9 +30,9 @@ def write_workbook(
 
     `values` are the values of the formula cells of the workbook as written by the pass before, by (sheet, row, column)
     from 1. Without them every computed field gets its formula, without a value. With them formulas carry their
-    values, and a computed field whose published figure differs gets that figure instead of its formula; a computed
-    field that is absent from `values` is taken for one that held no formula any more. As a figure typed in changes
-    the values of others, repeat until `values` stay the same: fields only ever change from formula to figure.
+    values, and a computed field whose published figure differs gets that figure instead of its formula. As a figure
+    typed in changes what others give, repeat until `values` stay the same. Best they hold what each computed field's
+    formula would give, formula or not: a field that is absent is taken for one that held its figure before.
     """
     data = workbook_bytes(scheme, figures, values)
     if isinstance(target, Path):

@@ -11,7 +11,7 @@ from xlauto.figures import FormFigures
 from xlauto.model import Value, column_number
 from xlauto.scheme.build import Scheme
 from xlauto.scheme.forms import Form, SchemeError, Table
-from xlauto.scheme.layout import Box, Laid, Layout, RowCounts, TableRow, lay_out
+from xlauto.scheme.layout import Box, Laid, RowCounts, TableRow, lay_out
 from xlauto.template import heights, rules, styles
 from xlauto.template.content import Content, Role, Unknown, field_content, table_content
 from xlauto.template.styles import Styles
@@ -141,7 +141,8 @@ class FormSheet:
     @cached_property
     def _page_height(self) -> float:
         """The points of height that one page has room for when the form is made to fit its width."""
-        wide = sum(heights.column_points(self.widths.get(col, heights.DEFAULT_WIDTH)) for col in range(1, self.last_col + 1))
+        widths = (self.widths.get(col, heights.DEFAULT_WIDTH) for col in range(1, self.last_col + 1))
+        wide = sum(map(heights.column_points, widths))
         width, height = PRINTABLE[::-1] if self.form.definition.landscape else PRINTABLE
         return height / min(1.0, width / wide)
 
@@ -353,6 +354,3 @@ def _rows(box: Box) -> range:
 def _cell(box: Box) -> str:
     """The top left cell in relative style."""
     return Box(box.top, box.left, box.top, box.left).ref.replace("$", "")
-
-
-__all__ = ["BookContext", "FormSheet", "Layout", "Values", "row_counts", "set_form_page", "write_content"]

@@ -1,4 +1,4 @@
-"""Row heights: how many lines a text takes in its box, and what its rows need. An estimate, rather too high than low."""
+"""Row heights: how many lines a text takes in its box and what its rows need. Estimates, rather too high than low."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheets of a template that are no forms: 填表说明, and the lists that xlauto fills (校验结果, 评分说明, 更改记录)."""
+"""The sheets of a template that are no forms: 填表说明, and the empty lists that xlauto will fill."""
 
 from __future__ import annotations
 

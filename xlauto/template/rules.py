@@ -20,14 +20,14 @@ def field_rule(field: Field, ref: str) -> dict[str, Any] | None:
     return rule
 
 
-def points_rule(ref: str) -> dict[str, Any]:
-    """分值 in a table: a number from 0 up."""
-    return _custom(ref, f"AND({ref}>=0,ROUND({ref},2)={ref})", (), "分值", "请填不小于0的数，最多两位小数。")
+def points_rule(ref: str, label: str = "分值", texts: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Points: a number from 0 up."""
+    return _custom(ref, f"AND({ref}>=0,ROUND({ref},2)={ref})", texts, label, "请填不小于0的数，最多两位小数。")
 
 
 def score_rule(ref: str, points_ref: str) -> dict[str, Any]:
     """得分 in a table: between 0 and the 分值 of its row, as far as that is filled in."""
-    fits = f"AND({ref}>=0,ROUND({ref},2)={ref},OR({points_ref}=\"\",{ref}<={points_ref}))"
+    fits = f'AND({ref}>=0,ROUND({ref},2)={ref},OR({points_ref}="",{ref}<={points_ref}))'
     return _custom(ref, fits, (), "得分", "得分应在0和本行分值之间，最多两位小数。留空则由系统计分。")
 
 
@@ -46,20 +46,18 @@ def _of_type(field: Field, ref: str) -> dict[str, Any] | None:
     if field.type == "百分比":
         return _custom(ref, f"AND({ref}>=0,{ref}<=10)", texts, field.label, "请填百分数，如95%。")
     if field.type == "分值":
-        return _custom(ref, f"AND({ref}>=0,ROUND({ref},2)={ref})", texts, field.label, "请填不小于0、最多两位小数的数。")
-    if field.type == "选项":
-        return _refusing(
-            {"validate": "list", "source": list(field.spec.choices)}, field.label, "请从下拉列表中选择。"
+        return _custom(
+            ref, f"AND({ref}>=0,ROUND({ref},2)={ref})", texts, field.label, "请填不小于0的数，最多两位小数。"
         )
+    if field.type == "选项":
+        return _refusing({"validate": "list", "source": list(field.spec.choices)}, field.label, "请从下拉列表中选择。")
     if field.type == "代码":
         rule = {"validate": "length", "criteria": "between", "minimum": 1, "maximum": _LONGEST_CODE}
         return _refusing(rule, field.label, f"代码最多{_LONGEST_CODE}位，按文本填写，保留开头的0。")
     return None
 
 
-def _custom(
-    ref: str, fits: str, texts: tuple[str, ...], label: str, message: str, prefix: str = ""
-) -> dict[str, Any]:
+def _custom(ref: str, fits: str, texts: tuple[str, ...], label: str, message: str, prefix: str = "") -> dict[str, Any]:
     """A number that fits, or one of the texts; in a cell with a label inside, any text that keeps the label.
     The comparison of numbers is behind ISNUMBER because one error value would refuse everything."""
     others = [f'{ref}="{text}"' for text in texts]

@@ -1,4 +1,4 @@
-"""How cells look: fonts, colours, number formats, and one XlsxWriter format per distinct look. Not which cell has which."""
+"""How cells look: fonts, colours, number formats, one XlsxWriter format per look. Not which cell has which look."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ FORM_LOOKS: dict[str, dict[str, Any]] = {
     "label": {"align": "center", "text_wrap": True},
     "row": {"align": "left", "text_wrap": True},
     "line": {"align": "left"},
+    "right": {"align": "right"},
     "note": {"align": "left", "font_size": 9, "text_wrap": True},
     "plain": {"align": "center", "text_wrap": True},
 }

@@ -14,6 +14,7 @@ from xlauto.template.styles import Styles
 NOTE = "以下各列由系统填写，不打印"
 SYSTEM_WIDTHS = {"系统计分": 10.0, "差异": 9.0, "说明": 44.0}
 _GAP = 2.5
+_BORDER: dict[str, Any] = {"border": 1, "border_color": "#9DC3E6"}
 
 
 class SystemColumns:
@@ -66,13 +67,13 @@ class SystemColumns:
         return box.top if box else 0
 
     def _write_headings(self, sheet: Any, row: int, looks: Styles) -> None:
-        heading = looks.get(align="center", text_wrap=True, border=1, bg_color=styles.SYSTEM_HEADING_COLOUR)
+        heading = looks.get(align="center", text_wrap=True, bg_color=styles.SYSTEM_HEADING_COLOUR, **_BORDER)
         for title, col in self.columns.items():
             sheet.write_string(row - 1, col - 1, title, heading)
 
     def _write_entries(self, sheet: Any, row: int, looks: Styles) -> None:
         """Unlocked, so that a table's row can be removed and a button can write on a protected sheet."""
-        look = {"border": 1, "border_color": "#BDD7EE", "bg_color": styles.SYSTEM_COLOUR, "locked": 0}
+        look = {"bg_color": styles.SYSTEM_COLOUR, "locked": 0, **_BORDER}
         for title, col in self.columns.items():
             if title == "说明":
                 format_ = looks.get(font_size=9, align="left", text_wrap=True, **look)

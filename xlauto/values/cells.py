@@ -236,9 +236,7 @@ _PLAIN = re.compile(rf"[+-]?(?:{_DIGITS})", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _NEGATIVE = re.compile(r"^(?:[△▲]\s*|负\s*)(?=[\d.¥])|^\(\s*(?=[^()]*\)$)")
 _WITH_UNIT = re.compile(r"([-+]?[\d.,]+)\s*([^\d\s.,].*)?", re.ASCII | re.DOTALL)
-_MACHINE = re.compile(
-    r"[-+]?(?:inf(?:inity)?|nan|0x[\da-f]+|\d[\d.]*e[-+]?\d+|\d*_[\d_.]*)", re.ASCII | re.IGNORECASE
-)
+_MACHINE = re.compile(r"[-+]?(?:inf(?:inity)?|nan|0x[\da-f]+|\d[\d.]*e[-+]?\d+|\d*_[\d_.]*)", re.ASCII | re.IGNORECASE)
 _COMPARED = re.compile(r"^(?:[≥≤≧≦<>=═±]|不超过|不低于|不少于|不高于|大于|小于|达到|以上|约)|(?:以上|以下|以内|左右)$")
 _RANGE = re.compile(r"\d\s*(?:[%％]|[^\W\d]{1,3})?\s*[-–—~∼〜～至到]\s*\d")
 _SEVERAL = re.compile(r"\d[^\d.]*?[、;,/和及\s][^\d]*?\d")

@@ -1,0 +1,6 @@
+"""`python -m xlauto` is the command line."""
+
+from xlauto.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,360 @@
+"""The command line: options, one library call, print, exit status. Nothing is decided here.
+
+Exit status: 0 done and no 错误; 1 done, 错误 found; 2 cannot go on; 3 a defect of the program, the rest was done.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from xlauto import __version__
+from xlauto.chinese import speak_chinese
+from xlauto.model import CannotGoOn, Level
+
+if TYPE_CHECKING:
+    from xlauto.assess import Assessment
+    from xlauto.books.closed import ClosedBook
+    from xlauto.recalc import Recalculation
+
+DONE, FAULTS, CANNOT, DEFECT = 0, 1, 2, 3
+T = TypeVar("T")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit. No traceback ever reaches the user."""
+    from xlauto.terminal import prepare_streams
+
+    prepare_streams()
+    speak_chinese()
+    sys.exit(_guarded(arguments))
+
+
+def _guarded(arguments: Sequence[str] | None) -> int:
+    try:
+        status = commands.main(arguments, prog_name="xlauto", standalone_mode=False)
+        return status if isinstance(status, int) else DONE
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show()
+        return CANNOT
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中止。", err=True)
+        return CANNOT
+    except CannotGoOn as error:
+        click.echo(str(error), err=True)
+        return CANNOT
+    except BrokenPipeError:
+        return CANNOT
+    except Exception as error:
+        from xlauto.defects import SchemeTrouble, report
+
+        if isinstance(error, SchemeTrouble):
+            click.echo(str(error), err=True)
+            return CANNOT
+        click.echo(report(error), err=True)
+        return DEFECT
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar="[选项]", subcommand_metavar="命令 [参数]...",
+)  # fmt: skip
+@click.version_option(__version__, "--version", message="xlauto %(version)s", help="显示版本号。")
+@click.option(
+    "--schemes", "folders", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="文件夹", help="另有套表的文件夹（可多次）。",
+)  # fmt: skip
+@click.pass_context
+def commands(context: click.Context, folders: tuple[Path, ...]) -> None:
+    """预算绩效自评工作簿：制表、审核、计分、汇总。"""
+    context.obj = folders
+
+
+def _command(name: str) -> Callable[[Callable[..., T]], click.Command]:
+    return commands.command(name, options_metavar="[选项]")
+
+
+files_argument = click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
+json_option = click.option("--json", "as_json", is_flag=True, help="以JSON输出（UTF-8，标准输出上只有这一份）。")
+output_option = click.option("-o", "--output", metavar="文件", type=click.Path(path_type=Path), help="写到另一个文件，原文件不动。")
+dry_option = click.option("--dry-run", is_flag=True, help="只说会改什么，不写文件。")
+
+
+@_command("demo")
+@click.argument("folder", default="xlauto-demo", metavar="[文件夹]", type=click.Path(path_type=Path))
+@click.pass_obj
+def demo_command(extra: tuple[Path, ...], folder: Path) -> int:
+    """用三个单位公开的数字演示：制表、重算、汇总。"""
+    from xlauto.demo import run_demo
+
+    return run_demo(folder, extra)
+
+
+@_command("schemes")
+@json_option
+@click.pass_obj
+def schemes_command(extra: tuple[Path, ...], as_json: bool) -> int:
+    """列出现有的套表。"""
+    from xlauto.scheme import available, load_scheme
+    from xlauto.terminal import print_json, print_table
+
+    schemes = [load_scheme(folder.id, extra) for folder in available(extra)]
+    if as_json:
+        print_json([
+            {"id": s.id, "title": s.definition.title, "year": s.year, "version": s.definition.version,
+             "jurisdiction": s.definition.jurisdiction, "forms": list(s.forms), "folder": s.folder}
+            for s in schemes
+        ])  # fmt: skip
+    else:
+        rows = [(s.id, s.definition.title, str(s.year), "、".join(s.forms)) for s in schemes]
+        print_table(("套表", "名称", "年度", "表样"), rows)
+    return DONE
+
+
+@commands.group("scheme", options_metavar="[选项]", subcommand_metavar="命令 [参数]...")
+def scheme_group() -> None:
+    """套表的制作和检查。"""
+
+
+@scheme_group.command("build", options_metavar="[选项]")
+@click.argument("ids", nargs=-1, metavar="[套表]...")
+@click.option("--all", "every", is_flag=True, help="全部套表。")
+@output_option
+@click.pass_obj
+def build_command(extra: tuple[Path, ...], ids: tuple[str, ...], every: bool, output: Path | None) -> int:
+    """由YAML生成空白模板 template.xlsx。"""
+    from xlauto.making import make
+    from xlauto.scheme import available, load_scheme
+
+    chosen = [folder.id for folder in available(extra)] if every else list(ids)
+    if not chosen or (output and len(chosen) > 1):
+        raise click.UsageError("请给出套表，或用 --all；用 -o 时只能给一个")
+    for scheme_id in chosen:
+        scheme = load_scheme(scheme_id, extra)
+        target = output or scheme.folder / "template.xlsx"
+        make(scheme, target)
+        click.echo(f"{scheme_id}：{target}")
+    return DONE
+
+
+@scheme_group.command("lint", options_metavar="[选项]")
+@click.argument("ids", nargs=-1, metavar="[套表]...")
+@json_option
+@click.pass_obj
+def lint_command(extra: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int:
+    """检查套表本身：公式、名称、分值、评分档次。不给套表时检查全部。"""
+    from xlauto.scheme import available
+    from xlauto.scheme.lint import lint
+    from xlauto.terminal import print_finding, print_json
+
+    findings = [finding for scheme in ids or [f.id for f in available(extra)] for finding in lint(scheme, extra)]
+    if as_json:
+        from xlauto.report import finding_json
+
+        print_json([finding_json(finding) for finding in findings])
+    else:
+        for finding in findings:
+            print_finding(finding)
+        click.echo(f"{len(findings)}处问题" if findings else "没有问题")
+    return FAULTS if any(finding.level is Level.ERROR for finding in findings) else DONE
+
+
+@_command("new")
+@click.argument("scheme_id", metavar="套表")
+@click.option("--unit", required=True, metavar="名称", help="单位名称。")
+@click.option("--code", required=True, metavar="代码", help="单位代码，按文本写入，保留开头的0。")
+@click.option("--projects", default=1, show_default=True, type=click.IntRange(0, 200), metavar="N", help="项目表的张数。")
+@click.option("--force", is_flag=True, help="文件已存在时覆盖。")
+@click.option("-o", "--output", required=True, metavar="文件", type=click.Path(path_type=Path), help="要生成的文件。")
+@click.pass_obj
+def new_command(
+    extra: tuple[Path, ...], scheme_id: str, unit: str, code: str, projects: int, force: bool, output: Path
+) -> int:
+    """生成一个单位的空白工作簿。"""
+    from xlauto.figures import blank
+    from xlauto.making import make
+    from xlauto.scheme import load_scheme
+
+    if output.exists() and not force:
+        raise CannotGoOn("程序02", output, "文件已存在，没有覆盖", "换一个文件名，或加 --force")
+    scheme = load_scheme(scheme_id, extra)
+    make(scheme, output, blank(scheme, unit, code, projects))
+    click.echo(f"已生成 {output}")
+    return DONE
+
+
+@_command("recalc")
+@files_argument
+@output_option
+@dry_option
+@json_option
+@click.pass_obj
+def recalc_command(
+    extra: tuple[Path, ...], files: tuple[Path, ...], output: Path | None, dry_run: bool, as_json: bool
+) -> int:
+    """重新计算得分：填公式、审核、计分，结果写回工作簿（原文件另存为 .bak）。"""
+    from xlauto.recalc import recalculate
+
+    return _write_each(lambda book: recalculate(book, extra), files, output, dry_run, as_json)
+
+
+@_command("fill")
+@files_argument
+@output_option
+@dry_option
+@json_option
+@click.pass_obj
+def fill_command(
+    extra: tuple[Path, ...], files: tuple[Path, ...], output: Path | None, dry_run: bool, as_json: bool
+) -> int:
+    """填公式（运算）：恢复被覆盖或删掉的公式，其余不动。"""
+    from xlauto.recalc import fill
+
+    return _write_each(lambda book: fill(book, extra), files, output, dry_run, as_json)
+
+
+@_command("check")
+@files_argument
+@json_option
+@click.pass_obj
+def check_command(extra: tuple[Path, ...], files: tuple[Path, ...], as_json: bool) -> int:
+    """审核：列出错误、警告、提示，不改文件。"""
+    from xlauto.report import assessment_json, print_assessment
+
+    return _show_each(files, extra, as_json, assessment_json, print_assessment)
+
+
+@_command("score")
+@files_argument
+@json_option
+@click.pass_obj
+def score_command(extra: tuple[Path, ...], files: tuple[Path, ...], as_json: bool) -> int:
+    """计分：自评得分和系统计分对照，不改文件。"""
+    from xlauto.report import print_scores, scores_json
+
+    return _show_each(files, extra, as_json, scores_json, print_scores)
+
+
+@_command("explain")
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@click.argument("indicator", default="", metavar="[指标]")
+@json_option
+@click.pass_obj
+def explain_command(extra: tuple[Path, ...], file: Path, indicator: str, as_json: bool) -> int:
+    """说明得分怎样算出来的；给出指标名称（或其中几个字）时只说这一项。"""
+    from xlauto.report import explanations_json, print_explanations
+
+    def chosen_json(assessment: Assessment) -> Any:
+        return explanations_json(assessment, indicator)
+
+    def chosen_print(assessment: Assessment) -> None:
+        print_explanations(assessment, indicator)
+
+    _show_each((file,), extra, as_json, chosen_json, chosen_print)
+    return DONE
+
+
+@_command("consolidate")
+@click.argument("inbox", nargs=-1, required=True, metavar="收件夹...", type=click.Path(exists=True, path_type=Path))
+@click.option("-o", "--output", required=True, metavar="文件", type=click.Path(path_type=Path), help="要生成的汇总工作簿。")
+@click.option("--strict", is_flag=True, help="有错误的工作簿也退回，不计入汇总。")
+@json_option
+@click.pass_obj
+def consolidate_command(
+    extra: tuple[Path, ...], inbox: tuple[Path, ...], output: Path, strict: bool, as_json: bool
+) -> int:
+    """汇总：把许多单位的工作簿合成一本，每个数都能查到出处。"""
+    from xlauto.consolidate import consolidate
+    from xlauto.report import consolidation_json, print_consolidation
+    from xlauto.terminal import Progress, print_json
+
+    result = consolidate(inbox, output, extra=extra, strict=strict, progress=Progress("读取"))
+    if as_json:
+        print_json(consolidation_json(result))
+    else:
+        print_consolidation(result)
+    return DEFECT if result.defects else FAULTS if result.errors else DONE
+
+
+def _opened(files: Sequence[Path]) -> Iterator[tuple[Path, ClosedBook | CannotGoOn]]:
+    from xlauto.books.closed import open_book
+
+    for file in files:
+        try:
+            yield file, open_book(file)
+        except CannotGoOn as error:
+            yield file, error
+
+
+def _show_each(
+    files: Sequence[Path],
+    extra: tuple[Path, ...],
+    as_json: bool,
+    to_json: Callable[[Assessment], Any],
+    show: Callable[[Assessment], None],
+) -> int:
+    """Assess each file and show it. A file that cannot be read does not stop the others."""
+    from xlauto.assess import assess, refused
+    from xlauto.terminal import print_json
+
+    documents, status = [], DONE
+    for file, book in _opened(files):
+        try:
+            if isinstance(book, CannotGoOn):
+                raise book
+            assessment = assess(book, extra)
+            status = max(status, FAULTS if assessment.count(Level.ERROR) else DONE)
+        except CannotGoOn as error:
+            assessment, status = refused(file.name, error), CANNOT
+        if as_json:
+            documents.append(to_json(assessment))
+        else:
+            show(assessment)
+    if as_json:
+        print_json(documents[0] if len(files) == 1 else documents)
+    return status
+
+
+def _write_each(
+    job: Callable[[ClosedBook], Recalculation],
+    files: Sequence[Path],
+    output: Path | None,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Work on each file and write it. A file that cannot be worked on stays as it is and does not stop the others."""
+    from xlauto.assess import refused
+    from xlauto.report import print_recalculation, print_refusal, recalculation_json, refusal_json
+    from xlauto.terminal import print_json
+
+    if output and len(files) > 1:
+        raise click.UsageError("用 -o 时只能给一个文件")
+    documents, status = [], DONE
+    for file, book in _opened(files):
+        try:
+            if isinstance(book, CannotGoOn):
+                raise book
+            result = job(book)
+            if not dry_run:
+                book.commit(result.edits, output)
+        except CannotGoOn as error:
+            status = CANNOT
+            if as_json:
+                documents.append(refusal_json(refused(file.name, error)))
+            else:
+                print_refusal(refused(file.name, error))
+            continue
+        status = max(status, FAULTS if result.assessment.count(Level.ERROR) else DONE)
+        if as_json:
+            documents.append(recalculation_json(result, output or file, written=not dry_run))
+        else:
+            print_recalculation(result, output or file, written=not dry_run)
+    if as_json:
+        print_json(documents[0] if len(files) == 1 else documents)
+    return status

@@ -1,0 +1,196 @@
+"""Assessments, recalculations and consolidations as printed text and as the JSON that the command line promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from xlauto.assess import Assessment
+from xlauto.model import Finding, Level
+from xlauto.scoring import Score
+from xlauto.terminal import print_finding, print_table
+from xlauto.values import show
+
+if TYPE_CHECKING:
+    from xlauto.consolidate import Consolidation
+    from xlauto.recalc import Recalculation
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    where = finding.where
+    return {
+        "code": finding.code, "level": str(finding.level), "form": where.form, "field": where.field,
+        "sheet": where.sheet, "cell": where.cell, "stated": finding.stated, "expected": finding.expected,
+        "difference": finding.difference, "message": finding.message(), "hint": finding.hint,
+        "justification": finding.justification, "consequences": [finding_json(c) for c in finding.consequences],
+    }  # fmt: skip
+
+
+def score_json(score: Score) -> dict[str, Any]:
+    return {
+        "form": score.form, "sheet": score.sheet, "project": score.title, "item": score.item,
+        "points": digits(score.points), "stated": digits(score.stated), "computed": digits(score.computed),
+        "state": str(score.state), "explanation": score.explanation, "source": score.source,
+    }  # fmt: skip
+
+
+def digits(number: Decimal | None) -> str | None:
+    """Amounts and points are strings of decimal digits; what is not known is null."""
+    return None if number is None else format(number, "f")
+
+
+def _head_json(assessment: Assessment) -> dict[str, Any]:
+    scheme = assessment.submission.scheme.id if assessment.submission else None
+    return {"file": assessment.label, "unit": {"code": assessment.code, "name": assessment.name}, "scheme": scheme}
+
+
+def assessment_json(assessment: Assessment) -> dict[str, Any]:
+    return {
+        **_head_json(assessment),
+        "findings": [finding_json(finding) for finding in assessment.findings],
+        "scores": [score_json(score) for score in assessment.scores],
+    }
+
+
+def scores_json(assessment: Assessment) -> dict[str, Any]:
+    total = assessment.total
+    return {
+        **_head_json(assessment),
+        "stated": digits(total.stated) if total else None,
+        "computed": digits(total.computed) if total else None,
+        "grade": assessment.grade,
+        "scores": [score_json(score) for score in assessment.scores],
+        **({} if assessment.submission else {"findings": [finding_json(f) for f in assessment.findings]}),
+    }
+
+
+def explanations_json(assessment: Assessment, indicator: str) -> dict[str, Any]:
+    return {**_head_json(assessment), "scores": [score_json(s) for s in chosen(assessment.scores, indicator)]}
+
+
+def recalculation_json(result: Recalculation, target: Path, *, written: bool) -> dict[str, Any]:
+    return {
+        **assessment_json(result.assessment),
+        "written": str(target) if written else None,
+        "restored": [
+            {"sheet": item.entry.place.sheet, "cell": item.entry.place.ref, "field": item.entry.field.name,
+             "old": item.old, "new": item.new_text}
+            for item in result.restored
+        ],
+    }  # fmt: skip
+
+
+def refusal_json(assessment: Assessment) -> dict[str, Any]:
+    return {**assessment_json(assessment), "written": None, "restored": []}
+
+
+def consolidation_json(result: Consolidation) -> dict[str, Any]:
+    return result.as_json()
+
+
+# --- print ----------------------------------------------------------------------------------------------------
+
+
+def counts(assessment: Assessment) -> str:
+    """`错误3 警告2 提示1`"""
+    return " ".join(f"{level}{assessment.count(level)}" for level in Level)
+
+
+def headline(assessment: Assessment) -> str:
+    """The unit, its scores and the count of findings in one line."""
+    total = assessment.total
+    if assessment.submission is None or total is None:
+        return f"{assessment.label}  不能读取"
+    computed = f"系统计分{show(total.computed, '分值')}" if total.computed is not None else total.explanation
+    stated = f"自评{show(total.stated, '分值')}，" if total.stated is not None else ""
+    grade = f"（{assessment.grade}）" if assessment.grade else ""
+    return f"{assessment.name or assessment.label}  {stated}{computed}{grade}  {counts(assessment)}"
+
+
+def print_assessment(assessment: Assessment) -> None:
+    for finding in assessment.findings:
+        print_finding(finding)
+    click.echo(click.style(headline(assessment), bold=True))
+
+
+def print_scores(assessment: Assessment) -> None:
+    if assessment.submission is None:
+        print_assessment(assessment)
+        return
+    for sheet in dict.fromkeys(score.sheet for score in assessment.scores):
+        click.echo(click.style(f"\n{assessment.label}：{sheet}", bold=True))
+        rows = [
+            (score.item, *map(_shown, (score.points, score.stated, score.computed, score.difference)), str(score.state))
+            for score in assessment.scores
+            if score.sheet == sheet
+        ]
+        print_table(("项目", "分值", "自评得分", "系统计分", "差异", "状态"), rows)
+    click.echo("")
+    click.echo(click.style(headline(assessment), bold=True))
+
+
+def _shown(number: Decimal | None) -> str:
+    return "—" if number is None else show(number, "分值")
+
+
+def chosen(scores: Sequence[Score], indicator: str) -> list[Score]:
+    """The scores whose item, or project, contains the words."""
+    return [score for score in scores if indicator in score.item or (indicator and indicator in score.title)]
+
+
+def print_explanations(assessment: Assessment, indicator: str) -> None:
+    if assessment.submission is None:
+        print_assessment(assessment)
+        return
+    found = chosen(assessment.scores, indicator)
+    if not found:
+        items = "、".join(dict.fromkeys(score.item for score in assessment.scores))
+        click.echo(f"没有叫“{indicator}”的得分；现有：{items}")
+    for score in found:
+        place = f"{score.sheet} 第{score.row}行" if score.row else score.sheet
+        click.echo(click.style(f"{place}：{score.item}", bold=True))
+        due = f"，系统计分{_shown(score.computed)}" if score.computed is not None else f"，{score.state}"
+        click.echo(f"    分值{_shown(score.points)}，自评{_shown(score.stated)}{due}")
+        click.echo(f"    {score.explanation}")
+        if score.source:
+            click.echo(f"    依据：{score.source}")
+
+
+def print_recalculation(result: Recalculation, target: Path, *, written: bool) -> None:
+    for item in result.restored:
+        old = item.old or "空"
+        same = "，数值相同" if item.same else f"，公式结果{item.new_text or '空'}"
+        click.echo(f"恢复公式 {item.entry.place.sheet}!{item.entry.place.ref}（{item.entry.field.name}）：原填{old}{same}")
+    for level in (Level.ERROR, Level.WARNING):
+        for finding in result.assessment.findings:
+            if finding.level is level:
+                print_finding(finding)
+    click.echo(click.style(headline(result.assessment), bold=True))
+    click.echo(f"结果已写入 {target}（见“校验结果”“评分说明”）" if written else "没有写文件（--dry-run）")
+
+
+def print_refusal(assessment: Assessment) -> None:
+    for finding in assessment.findings:
+        print_finding(finding)
+    click.echo(f"{assessment.label}  没有改动")
+
+
+def print_consolidation(result: Consolidation) -> None:
+    rows = [
+        (unit.code, unit.name or unit.file, unit.status, _shown(unit.stated), _shown(unit.computed), unit.grade or "—",
+         str(unit.errors), str(unit.warnings), str(unit.hints))
+        for unit in result.units
+    ]  # fmt: skip
+    print_table(("代码", "单位", "状态", "自评得分", "系统计分", "等次", "错误", "警告", "提示"), rows)
+    click.echo(
+        f"收到{result.files}个文件：采用{result.accepted}，退回{result.returned}，"
+        f"重复{result.duplicates}，忽略{result.ignored}"
+    )
+    click.echo(f"汇总已写入 {result.output}")

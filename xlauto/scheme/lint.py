@@ -1,0 +1,121 @@
+"""A scheme's own faults: formulas that do not parse or name nothing, points that do not add up, bands with holes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from xlauto import formula
+from xlauto.model import Finding, Level, Where
+from xlauto.scheme.build import Check, Scheme
+from xlauto.scheme.forms import Form, SchemeError, Table
+from xlauto.scheme.layout import lay_out
+from xlauto.scheme.load import load_scheme
+
+
+def lint(scheme_id: str, extra: Sequence[Path] = ()) -> list[Finding]:
+    """All faults of one scheme. A scheme that cannot be loaded has one."""
+    try:
+        scheme = load_scheme(scheme_id, extra)
+    except SchemeError as error:
+        return [_fault(scheme_id, "", "套表01", str(error))]
+    findings = [*_form_faults(scheme), *_check_faults(scheme), *_scoring_faults(scheme)]
+    return findings
+
+
+def _fault(scheme: str, form: str, code: str, fact: str, field: str = "", level: Level = Level.ERROR) -> Finding:
+    return Finding(code=code, level=level, where=Where(scheme, form, "", form, field), fact=fact)
+
+
+def _form_faults(scheme: Scheme) -> Iterator[Finding]:
+    for form in scheme.forms.values():
+        try:
+            lay_out(form)
+        except SchemeError as error:
+            yield _fault(scheme.id, form.name, "套表01", str(error))
+        for field in form.fields.values():
+            if field.formula:
+                yield from _formula_faults(scheme, form, field.name, field.formula)
+        for table in form.tables.values():
+            yield from _points_faults(scheme, form, table)
+
+
+def _formula_faults(scheme: Scheme, form: Form, name: str, text: str) -> Iterator[Finding]:
+    """A formula that cannot be parsed, or that names what the scheme does not have."""
+    try:
+        expr = formula.parse(text)
+    except formula.FormulaError as error:
+        yield _fault(scheme.id, form.name, "套表02", f"公式“{text}”：{error}", name)
+        return
+    for named in formula.names(expr):
+        if not known(scheme, form, named):
+            yield _fault(scheme.id, form.name, "套表03", f"公式“{text}”中的“{formula.to_text(named)}”没有定义", name)
+
+
+def known(scheme: Scheme, form: Form, named: formula.Named) -> bool:
+    """Whether a name means something where it stands."""
+    if isinstance(named, formula.RowRef):
+        return any(named.column in table.columns for table in form.tables.values())
+    home = scheme.forms.get(named.form) if named.form else form
+    if isinstance(named, formula.Column):
+        return home is not None and named.table in home.tables and named.column in home.tables[named.table].columns
+    if home is not None and named.name in home.fields:
+        return True
+    return not named.form and any(named.name in other.fields for other in scheme.single_forms)
+
+
+def _points_faults(scheme: Scheme, form: Form, table: Table) -> Iterator[Finding]:
+    """The groups' points and that of 执行率 make up the whole."""
+    scored = scheme.scoring.scored.get(form.name)
+    if scored is None or scored.table != table.name:
+        return
+    rate = form.fields.get(f"{scored.rate}.分值")
+    own = Decimal(str(rate.constant)) if rate is not None and rate.constant is not None else Decimal(0)
+    total = own + sum((Decimal(str(group.points)) for group in table.definition.groups.values()), Decimal(0))
+    due = Decimal(str(scheme.scoring.total_points))
+    if total != due:
+        yield _fault(scheme.id, form.name, "套表04", f"各一级指标与执行率的分值合计{total}分，应为{due}分", table.name)
+
+
+def _check_faults(scheme: Scheme) -> Iterator[Finding]:
+    from xlauto.catalogue import entries
+
+    for rule in scheme.checks:
+        form = scheme.forms[rule.form]
+        for text in (rule.that, rule.when):
+            if text:
+                yield from _formula_faults(scheme, form, rule.key, text)
+        if rule.code not in entries():
+            yield _fault(scheme.id, form.name, "套表05", f"审核“{rule.key}”的代码“{rule.code}”没有登记", rule.key)
+        yield from _param_faults(scheme, form, rule)
+
+
+def _param_faults(scheme: Scheme, form: Form, rule: Check) -> Iterator[Finding]:
+    """Parameters that name fields, rows or tables which the form does not have."""
+    params = rule.definition.params
+    rows = {field.name.split(".")[0] for field in form.fields.values()}
+    for name in params.get("fields", ()):
+        if name not in form.fields:
+            yield _fault(scheme.id, form.name, "套表03", f"审核“{rule.key}”：没有名称“{name}”", rule.key)
+    for row in params.get("rows", ()):
+        if row not in rows and rule.definition.kind != "公式":
+            yield _fault(scheme.id, form.name, "套表03", f"审核“{rule.key}”：没有“{row}”这一行", rule.key)
+    if "table" in params and params["table"] not in form.tables:
+        yield _fault(scheme.id, form.name, "套表03", f"审核“{rule.key}”：没有“{params['table']}”这张表", rule.key)
+
+
+def _scoring_faults(scheme: Scheme) -> Iterator[Finding]:
+    scoring = scheme.scoring
+    bands = sorted(scoring.qualitative, key=lambda band: band.low)
+    for lower, upper in zip(bands, bands[1:], strict=False):
+        if lower.high != upper.low:
+            kind = "有空档" if lower.high < upper.low else "重叠"
+            yield _fault(scheme.id, "", "套表06", f"定性档次“{lower.name}”与“{upper.name}”之间{kind}")
+    if scoring.grades and min(grade.at_least for grade in scoring.grades) > 0:
+        yield _fault(scheme.id, "", "套表06", "评价等次没有覆盖到0分")
+    for form, scored in scoring.scored.items():
+        if form not in scheme.forms:
+            yield _fault(scheme.id, form, "套表03", f"计分规则里的表“{form}”不存在")
+        elif scored.table not in scheme.forms[form].tables:
+            yield _fault(scheme.id, form, "套表03", f"计分规则里的“{scored.table}”不存在")
