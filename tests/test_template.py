@@ -250,6 +250,14 @@ def test_values_of_the_pass_before_decide() -> None:
     assert cached.cell(row, 2).value == 9
 
 
+def test_numbers_are_written_with_the_digits_published() -> None:
+    figures = Figures(forms={"基础数据表": (FormFigures({"公务接待.本年决算": "99.90", "公务接待.上年决算": "1200"}),)})
+    values = {("基础数据表", 6, 2): Decimal("0.10") / 3}
+    with zipfile.ZipFile(io.BytesIO(workbook_bytes(load_scheme("hunan-2023"), figures, values))) as package:
+        sheet = package.read("xl/worksheets/sheet3.xml").decode()
+    assert {"<v>99.9</v>", "<v>1200</v>", "<v>0.0333333333333333</v>"} <= set(re.findall("<v>[^<]*</v>", sheet))
+
+
 # --- protection, validation, page ----------------------------------------------------------------------------------
 
 

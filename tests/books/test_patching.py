@@ -214,6 +214,22 @@ def test_a_first_name_and_a_sheet_are_added(tmp_path: Path) -> None:
     assert path.read_bytes() == again
 
 
+def test_a_sheet_is_added_to_what_openpyxl_saved(tmp_path: Path) -> None:
+    """It declares the relationship prefix on each sheet and gives absolute targets."""
+    path = tmp_path / "a.xlsx"
+    openpyxl.Workbook().save(path)
+    open_book(path).commit([AddSheet(name="新", headings=("标题",)), cell("A1", Decimal(1), sheet="Sheet")])
+    # The order inside of its fonts is openpyxl's own fault; ours is a copy of its first.
+    assert [fault for fault in validator.validate(path) if "x:fonts" not in fault] == []
+    assert openpyxl.load_workbook(path)["新"]["A1"].value == "标题"
+
+
+def test_a_sheet_in_utf16_is_patched_as_utf8() -> None:
+    xml = sheet(ROWS).replace("UTF-8", "UTF-16").encode("utf-16")
+    done = patched(zipped(parts({"表": xml})), cell("A2", "字"))
+    assert {key: found.text for key, found in done.cells("表").items()} == {(2, 1): "字", (2, 2): "1", (2, 4): "x"}
+
+
 def raw_records(data: bytes) -> dict[str, tuple[bytes, bytes]]:
     """Local record (header and packed data) and central record (without its offset) of each member."""
     found = {}

@@ -95,6 +95,11 @@ class ClosedBook:
                 self._layouts[sheet] = layout_of(self.package.xml(part), part)
         return self._layouts[sheet]
 
+    def arrays(self, sheet: str) -> Sequence[Area]:
+        """Where array formulas and data tables lie; their cells can only be changed together."""
+        xml = self.package.part(self.part_name(sheet))
+        return self.layout(sheet).arrays if b"array" in xml or b"dataTable" in xml else []
+
     def part_name(self, sheet: str) -> str:
         return self._part(sheet).part
 

@@ -111,8 +111,9 @@ class Draft:
     def _list_sheet(self, workbook: str, name: str, relation: str) -> None:
         spans = spans_of(self._xml(workbook), frozenset({"sheet"}), workbook)
         used = [int(span.attributes.get("sheetId", "0")) for span in spans]
-        id_name = next(key for key in spans[-1].attributes if local(key) == "id" and ":" in key)
-        entry = f'<{{}}sheet name={quoteattr(name)} sheetId="{max(used) + 1}" {id_name}="{relation}"/>'
+        # The prefix is declared here, since some programs declare it on each sheet instead of the root.
+        declared = f'xmlns:r="{self._structure.relation_namespace}" r:id="{relation}"'
+        entry = f'<{{}}sheet name={quoteattr(name)} sheetId="{max(used) + 1}" {declared}/>'
         self._append(workbook, "sheets", entry)
 
     def _append(self, part: str, parent: str, entry: str) -> None:

@@ -121,7 +121,7 @@ def _plan_sheet(book: ClosedBook, sheet: str, edits: Mapping[Key, SetCell]) -> d
             if _holds(cell, edit) and (own.attributes.get("s", "") if own else "") == style:
                 continue
         keep = cell.formula is not None and edit.formula == cell.formula
-        _refuse(book, layout, edit, keep)
+        _refuse(book, edit, keep)
         value = cell.value if keep and edit.value is None else edit.value
         changes[key] = Change(value, edit.formula, keep, style)
     if changes:
@@ -129,7 +129,7 @@ def _plan_sheet(book: ClosedBook, sheet: str, edits: Mapping[Key, SetCell]) -> d
     return changes
 
 
-def _refuse(book: ClosedBook, layout: Layout, edit: SetCell, keep: bool) -> None:
+def _refuse(book: ClosedBook, edit: SetCell, keep: bool) -> None:
     place = edit.place
     where = f"{place.sheet}!{place.ref}"
     if isinstance(edit.value, str) and len(edit.value) > MAX_TEXT:
@@ -139,7 +139,7 @@ def _refuse(book: ClosedBook, layout: Layout, edit: SetCell, keep: bool) -> None
         if fills and _covers(merge, place) and place != merge.place:
             fact = f"{where}在合并单元格{merge.ref}内，且不是其左上角，写入的内容不会显示"
             raise CannotGoOn("程序15", book.label, fact, "请取消合并，或恢复标准表样")
-    for area in layout.arrays:
+    for area in book.arrays(place.sheet):
         if _covers(area, place) and not area.single and not keep:
             fact = f"{where}是数组公式{area.ref}的一部分，不能单独修改"
             raise CannotGoOn("程序15", book.label, fact, "请删除该数组公式，或恢复标准表样")

@@ -60,9 +60,7 @@ def _formulas(book: ClosedBook) -> Iterator[tuple[Place, Cell]]:
 
 def _with_array_results(book: ClosedBook, places: set[Place]) -> set[Place]:
     """These formulas, and the cells that only show a result of one of them."""
-    areas = [
-        area._replace(sheet=sheet) for sheet in {place.sheet for place in places} for area in book.layout(sheet).arrays
-    ]
+    areas = [area._replace(sheet=sheet) for sheet in {place.sheet for place in places} for area in book.arrays(sheet)]
     return places.union(*(area.places() for area in areas if area.place in places))
 
 

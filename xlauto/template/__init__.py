@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from xlauto.figures import Figures, sheet_names
 from xlauto.scheme.build import Scheme
-from xlauto.scheme.forms import Form, SchemeError
+from xlauto.scheme.forms import SchemeError
 from xlauto.sheets import LISTS
 from xlauto.template.content import Source, Unknown, stated_or_formula
 from xlauto.template.form_sheet import BookContext, FormSheet, Values
@@ -68,14 +68,9 @@ def workbook_bytes(scheme: Scheme, figures: Figures | None = None, values: Value
 
 def _links(scheme: Scheme, figures: Figures) -> Iterator[Link]:
     """The table of contents, as far as the scheme's forms go."""
+    names = sheet_names(scheme, figures)
     for form in scheme.forms.values():
-        for sheet_figures, name in zip(figures.sheets(form), sheet_names(scheme, figures)[form.name], strict=True):
-            title = form.definition.title
-            yield Link(name, _purpose(form, title, sheet_figures.text(form.definition.per) or ""))
-
-
-def _purpose(form: Form, title: str, named: str) -> str:
-    return f"{title}：{named}" if form.repeats and named else title
+        yield from (Link(name, form.definition.title) for name in names[form.name])
 
 
 def _refuse_doubled_names(scheme: Scheme) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from xlauto.template import heights, rules, styles
 from xlauto.template.content import Content, Role, Unknown, field_content, table_content
 from xlauto.template.styles import Styles
 from xlauto.template.system import SystemColumns
+from xlauto.values.text import without_zeros
 
 Values = Mapping[tuple[str, int, int], Value]
 
@@ -327,7 +329,8 @@ def write_content(sheet: Any, row: int, col: int, content: Content, format_: Any
     """One cell, row and column from 0. A formula without a value gets an empty text for one."""
     value = content.value
     if content.formula:
-        sheet.write_formula(row, col, f"={content.formula}", format_, "" if value is None else _plain(value))
+        cached = "" if value is None else _digits(value) if isinstance(value, Decimal) else value
+        sheet.write_formula(row, col, f"={content.formula}", format_, cached)
     elif value is None:
         sheet.write_blank(row, col, None, format_)
     elif isinstance(value, str):
@@ -335,11 +338,12 @@ def write_content(sheet: Any, row: int, col: int, content: Content, format_: Any
     elif isinstance(value, bool):
         sheet.write_boolean(row, col, value, format_)
     else:
-        sheet.write_number(row, col, float(value), format_)
+        sheet.write_number(row, col, _digits(value), format_)
 
 
-def _plain(value: Value) -> str | float | bool:
-    return value if isinstance(value, str | bool) else float(value or 0)
+def _digits(value: Decimal) -> Decimal:
+    """A number as XlsxWriter should write it: given a float, it writes 99.9 as 99.90000000000001."""
+    return Decimal(without_zeros(Decimal(f"{value:.15G}")))
 
 
 def _lettering(item: Placed) -> heights.Lettering:

@@ -22,7 +22,7 @@ _LEGEND = (
     (styles.COMPUTED_COLOUR, "浅灰色", "由公式计算，不必填写"),
     (styles.SYSTEM_COLOUR, "浅蓝色", "由系统填写，在打印区域以外"),
 )
-_WIDTHS = (3.0, 6.0, 30.0, 62.0, 3.0)
+_WIDTHS = (2.0, 6.0, 38.0, 54.0, 2.0)
 _MARKED_ROWS = 2000
 """As far down as the colours of 级别 and 差异 are set: more entries than any workbook has."""
 
@@ -88,7 +88,7 @@ class _Page:
         pixels = sum(heights.column_pixels(width) for width in _WIDTHS[2:4])
         lines = heights.lines_of(line, pixels, styles.BODY_SIZE)
         self._number(number, lines)
-        wrapped = self.looks.get(text_wrap=True, align="left")
+        wrapped = self.looks.get(text_wrap=True, align="left", valign="top")
         self.sheet.merge_range(self.row, 2, self.row, 3, line, wrapped)
         self.row += 1
 
@@ -100,17 +100,18 @@ class _Page:
         self.row += 1
 
     def link(self, number: int, link: Link) -> None:
-        lines = heights.lines_of(link.purpose, heights.column_pixels(_WIDTHS[3]), styles.BODY_SIZE)
-        self._number(number, lines)
+        texts = ((link.sheet, _WIDTHS[2]), (link.purpose, _WIDTHS[3]))
+        lines = (heights.lines_of(text, heights.column_pixels(width), styles.BODY_SIZE) for text, width in texts)
+        self._number(number, max(lines))
         target = "internal:'" + link.sheet.replace("'", "''") + "'!A1"
-        look = self.looks.get(font_color=styles.LINK, underline=1, text_wrap=True)
+        look = self.looks.get(font_color=styles.LINK, underline=1, text_wrap=True, valign="top")
         self.sheet.write_url(self.row, 2, target, look, link.sheet)
-        self.sheet.write_string(self.row, 3, link.purpose, self.looks.get(text_wrap=True))
+        self.sheet.write_string(self.row, 3, link.purpose, self.looks.get(text_wrap=True, valign="top"))
         self.row += 1
 
     def _number(self, number: int, lines: int) -> None:
         self.sheet.set_row(self.row, lines * styles.BODY_SIZE * 1.36 + 8)
-        self.sheet.write_string(self.row, 1, f"{number}.", self.looks.get(align="right"))
+        self.sheet.write_string(self.row, 1, f"{number}.", self.looks.get(align="right", valign="top"))
 
 
 def write_list(workbook: Any, looks: Styles, item: ListSheet) -> Any:

@@ -1,0 +1,62 @@
+"""Receipts against each other: two workbooks of one unit, and units of one name that no code tells apart.
+
+Never decided by dates: all that clash are returned, for a person to say which one counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from xlauto import catalogue
+from xlauto.assess import assess
+from xlauto.books.closed import open_book
+from xlauto.consolidate.extract import shown_cells
+from xlauto.consolidate.results import Receipt
+from xlauto.model import CannotGoOn, Where
+from xlauto.values.text import normalise_name
+
+_SHOWN = 10
+
+
+def settle(receipts: Sequence[Receipt], extra: Sequence[Path] = ()) -> None:
+    """Return the files that clash (身份14, 身份12)."""
+    read = [receipt for receipt in receipts if receipt.unit is not None]
+    for group in _groups((receipt.code, receipt) for receipt in read):
+        for receipt in group:
+            other = group[1] if receipt is group[0] else group[0]
+            others = "、".join(item.label for item in group if item is not receipt)
+            cells = _differences(receipt, other, extra)
+            receipt.send_back(catalogue.finding("身份14", Where(receipt.label), other=others, cells=cells))
+    for group in _groups((normalise_name(receipt.name), receipt) for receipt in read):
+        if any(not receipt.code for receipt in group):
+            for receipt in group:
+                where = Where(receipt.label)
+                receipt.send_back(catalogue.finding("身份12", where, count=len(group), unit=receipt.name))
+
+
+def _groups(keyed: Iterator[tuple[str, Receipt]]) -> list[list[Receipt]]:
+    """Those that share a key with others; an empty key is none."""
+    groups: defaultdict[str, list[Receipt]] = defaultdict(list)
+    for key, receipt in keyed:
+        if key:
+            groups[key].append(receipt)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _differences(mine: Receipt, other: Receipt, extra: Sequence[Path]) -> str:
+    """The cells in which two workbooks of one unit differ: `表!D8（项目）此处3.58，彼处4`."""
+    try:
+        here, there = (shown_cells(assess(open_book(item.path, item.label), extra)) for item in (mine, other))
+    except CannotGoOn as error:
+        return f"再读时{error.fact}，未能逐格比较"
+    told = []
+    for key in dict.fromkeys((*here, *there)):
+        place, text = here.get(key, ("", ""))
+        place_there, text_there = there.get(key, ("", ""))
+        if text != text_there:
+            told.append(f"{place or place_there}（{key[2]}）此处“{text or '空'}”，彼处“{text_there or '空'}”")
+    if not told:
+        return "填报内容相同，文件不同"
+    return "；".join(told[:_SHOWN]) + (f"；等{len(told)}处" if len(told) > _SHOWN else "")
