@@ -139,6 +139,10 @@ class Level(StrEnum):
     HINT = "提示"
 
 
+_BOUNDS = ("不", "大于", "小于")
+"""How an expectation begins that is no figure but a bound: `应不大于449.00`."""
+
+
 class Where(NamedTuple):
     """Where a finding lies, in the words of its reader. Parts that do not apply are empty."""
 
@@ -185,7 +189,7 @@ class Finding:
         yield self.fact
         if self.expected:
             stated = self.stated or "空"
-            numbers = f"应为{self.expected}，实为{stated}"
+            numbers = f"应{'' if self.expected.startswith(_BOUNDS) else '为'}{self.expected}，实为{stated}"
             if self.difference:
                 direction = "偏小" if self.difference.startswith("-") else "偏大"
                 numbers += f"，{direction}{self.difference.lstrip('-')}"

@@ -65,8 +65,9 @@ def _remarks(sheet: SheetRead, findings: Sequence[Finding]) -> dict[int, str]:
         if finding.where.sheet == sheet.sheet and finding.where.cell:
             row = int(finding.where.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
             due = f"，应为{finding.expected}" if finding.expected else ""
-            remarks.setdefault(row, []).append(f"{finding.level}：{finding.fact}{due}")
-    return {row: "\n".join(dict.fromkeys(texts)) for row, texts in remarks.items()}
+            fact = finding.fact.partition("（")[0]
+            remarks.setdefault(row, []).append(f"{finding.level}：{fact}{due}")
+    return {row: "；".join(dict.fromkeys(texts)) for row, texts in remarks.items()}
 
 
 def _score_cells(
@@ -136,7 +137,7 @@ def _finding_row(finding: Finding) -> Row:
     where = finding.where
     problem = finding.fact + "".join(f"\n连带：{_consequence(other)}" for other in finding.consequences)
     return (
-        finding.code, str(finding.level), _link(where.sheet, where.cell) if where.cell else where.sheet or where.file, where.field,
+        finding.code, str(finding.level), _link(where.sheet, where.cell) if where.cell else where.sheet or None, where.field,
         problem, finding.stated, finding.expected, finding.difference, finding.hint, finding.justification or None,
     )  # fmt: skip
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-import os
 import struct
 import zipfile
 from pathlib import Path
 
 import pytest
-from books.rawbook import HEADER, MAIN, book, parts, sheet, unzipped, zipped
+from books.rawbook import HEADER, MAIN, STYLES, book, parts, sheet, unzipped, zipped
 
 from xlauto.books import files
 from xlauto.books.closed import open_book
+from xlauto.books.package import Damaged
+from xlauto.books.xmltree import parse
 from xlauto.model import CannotGoOn
 
 ROWS = '<row r="1"><c r="A1"><v>1</v></c></row>'
@@ -120,10 +121,10 @@ def test_text_names_its_encoding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
-    [("总量", os.urandom(100) + b"x" * 20_000_001), ("比例", b"<a/>" * 2_000_000)],
+    ("content", "fact"),
+    [(b"x" * 20_000_001, "20 MB的上限"), (b"<a/>" * 2_000_000, "压缩比超过100倍")],
 )
-def test_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch, name: str, content: bytes) -> None:
+def test_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch, content: bytes, fact: str) -> None:
     data = with_part("xl/big.xml", content)
 
     def unpack(*_: object) -> bytes:
@@ -132,12 +133,17 @@ def test_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr("xlauto.books.package.Package._inflate", unpack)
     with pytest.raises(CannotGoOn) as raised:
         open_book(data, "a.xlsx")
-    assert raised.value.code == "文件14"
+    assert raised.value.code == "文件14" and fact in raised.value.fact
 
 
 @pytest.mark.parametrize("stored", [False, True])
 def test_no_flipped_bit_changes_silently_what_is_read(stored: bool) -> None:
-    data = kept_plain(parts({"表": sheet(ROWS)})) if stored else GOOD
+    # The cell names no style, so that only the first style's format shows whether the styles were read.
+    members = parts(
+        {"表": sheet(ROWS)},
+        styles=STYLES.replace('<cellXfs count="4"><xf numFmtId="0"', '<cellXfs count="4"><xf numFmtId="10"'),
+    )
+    data = kept_plain(members) if stored else zipped(members)
     wanted = open_book(data).cells("表")
     for at in range(len(data)):
         damaged = data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :]
@@ -151,6 +157,26 @@ def test_too_many_members() -> None:
     with pytest.raises(CannotGoOn) as raised:
         open_book(zipped({f"xl/{n}.xml": b"" for n in range(2001)}), "a.xlsx")
     assert raised.value.code == "文件14"
+
+
+@pytest.mark.parametrize("part", ["xl/styles.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
+def test_a_part_that_is_referred_to_must_be_there(part: str) -> None:
+    members = {name: content for name, content in parts({"表": sheet(ROWS)}).items() if name != part}
+    with pytest.raises(CannotGoOn) as raised:
+        open_book(zipped(members), "a.xlsx").cells("表")
+    assert raised.value.code == "文件02"
+
+
+def test_a_member_must_have_the_name_that_the_directory_gives() -> None:
+    other = GOOD.replace(b"[Content_Types].xml", b"[Content_Typos].xml", 1)
+    with pytest.raises(CannotGoOn) as raised:
+        open_book(other, "a.xlsx")
+    assert raised.value.code == "文件02"
+
+
+def test_the_xml_parser_itself_refuses_declarations() -> None:
+    with pytest.raises(Damaged):
+        parse(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "x.xml")
 
 
 def test_deep_nesting_is_damage_not_recursion() -> None:

@@ -15,6 +15,7 @@ from books.rawbook import book
 from xlauto.books import files
 from xlauto.books.book import SetCell
 from xlauto.books.closed import ClosedBook, open_book
+from xlauto.books.patch import patched
 from xlauto.model import CannotGoOn, Place
 
 DATA = book('<row r="1"><c r="A1"><v>1</v></c></row>')
@@ -93,10 +94,15 @@ def fail_silently(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fail_verification(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xlauto.books.closed.missing", lambda book, edits: [edits[0].place])
+    monkeypatch.setattr("xlauto.books.editing.missing", lambda book, edits: [edits[0].place])
 
 
-@pytest.mark.parametrize("fail", [fail_write, fail_replace, fail_silently, fail_verification])
+def write_nonsense(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cells can be read, but the part is not well-formed."""
+    monkeypatch.setattr("xlauto.books.editing.patched", lambda layout, changes: patched(layout, changes) + b"<")
+
+
+@pytest.mark.parametrize("fail", [fail_write, fail_replace, fail_silently, fail_verification, write_nonsense])
 def test_whatever_fails_the_old_file_is_intact(path: Path, monkeypatch: pytest.MonkeyPatch, fail: object) -> None:
     book_ = open_book(path)
     assert callable(fail)
@@ -138,7 +144,7 @@ def test_stops_before_work_where_it_cannot_write(
     def work(*_: object) -> ClosedBook:
         raise AssertionError("work was done")
 
-    monkeypatch.setattr("xlauto.books.closed.edited", work)
+    monkeypatch.setattr("xlauto.books.editing.edited", work)
     with pytest.raises(CannotGoOn) as raised:
         book_.commit(TWO)
     assert raised.value.code == code and path.read_bytes() == DATA

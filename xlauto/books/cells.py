@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from xlauto.books.package import Damaged
@@ -186,6 +185,8 @@ def _meaning(kind: str, value: str, formula: str, context: Context) -> tuple[Kin
 
 def _date(value: str, date1904: bool) -> tuple[Kind, str]:
     """An ISO date as the serial number that Excel shows under the cell's format."""
+    from datetime import datetime
+
     try:
         moment = datetime.fromisoformat(value.removesuffix("Z"))
     except ValueError:

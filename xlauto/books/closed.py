@@ -1,4 +1,6 @@
-"""A workbook as a closed file: opened under guard, read sheet by sheet on demand, edited by a lossless patch."""
+"""A workbook as a closed file: opened under guard, read sheet by sheet on demand, edited by a lossless patch.
+
+What only writing needs is imported when something is written: checking alone starts faster."""
 
 from __future__ import annotations
 
@@ -8,17 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xlauto.books import scan, slow
 from xlauto.books.book import Edit, Name, SheetInfo
 from xlauto.books.cells import Context, assemble
-from xlauto.books.editing import edited, missing
 from xlauto.books.files import read_file, refuse_unwritable, replace_file
-from xlauto.books.layout import Layout, layout_of
 from xlauto.books.package import Damaged, Package
 from xlauto.books.structure import SheetPart, Structure
 from xlauto.books.xmltree import parse
 from xlauto.model import Area, CannotGoOn, Cell, Note, column_number
+
+if TYPE_CHECKING:
+    from xlauto.books.layout import Layout
 
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s+ref\s*=\s*["']([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?["']""")
 
@@ -90,6 +94,8 @@ class ClosedBook:
     def layout(self, sheet: str) -> Layout:
         """Where the sheet's cells stand in its XML."""
         if sheet not in self._layouts:
+            from xlauto.books.layout import layout_of
+
             part = self.part_name(sheet)
             with self._faults():
                 self._layouts[sheet] = layout_of(self.package.xml(part), part)
@@ -97,7 +103,7 @@ class ClosedBook:
 
     def arrays(self, sheet: str) -> Sequence[Area]:
         """Where array formulas and data tables lie; their cells can only be changed together."""
-        xml = self.package.part(self.part_name(sheet))
+        xml = self.package.xml(self.part_name(sheet))
         return self.layout(sheet).arrays if b"array" in xml or b"dataTable" in xml else []
 
     def part_name(self, sheet: str) -> str:
@@ -109,6 +115,8 @@ class ClosedBook:
 
     def edited(self, edits: Sequence[Edit]) -> bytes:
         """The file's bytes after the edits, without writing anything."""
+        from xlauto.books.editing import edited
+
         with self._faults():
             return edited(self, edits).package.data
 
@@ -117,6 +125,8 @@ class ClosedBook:
 
         Without a change the file stays untouched. Afterwards the book shows what was written (unless elsewhere).
         """
+        from xlauto.books.editing import edited
+
         target = output or self.path
         if target is None:
             raise ValueError("a workbook that came as bytes is committed to an output path")
@@ -136,19 +146,21 @@ class ClosedBook:
 
     def _verify(self, written: bytes, edits: Sequence[Edit]) -> None:
         """Open what was written: checksums, well-formed parts, every sheet readable, the edits in place."""
-        book = self.sibling(written)
-        with self._faults():
+        from xlauto.books.editing import missing
+
+        try:
+            book = self.sibling(written)
             for name in book.package.names:
                 is_new = name not in self.package or self.package.part(name) != book.package.part(name)
                 if is_new and name.endswith((".xml", ".rels")):
                     parse(book.package.xml(name), name)
-        for sheet in book.sheets:
-            book.cells(sheet.name)
-        wrong = missing(book, edits)
+            for sheet in book.sheets:
+                book.cells(sheet.name)
+            wrong = [f"{place.sheet}!{place.ref}" for place in missing(book, edits)]
+        except (Damaged, CannotGoOn) as error:
+            wrong = [str(error)]
         if wrong:
-            raise CannotGoOn(
-                "程序02", self.label, f"写入后核对不符：{wrong[0].sheet}!{wrong[0].ref}，原文件未动", "请报告此错误"
-            )
+            raise CannotGoOn("程序02", self.label, f"写入后核对不符（{wrong[0]}），原文件未动", "请报告此错误")
 
     @cached_property
     def _context(self) -> Context:

@@ -7,12 +7,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from xml.sax.saxutils import escape, quoteattr, unescape
 
 from xlauto.books.book import AddSheet, SetName
+from xlauto.books.cells import resolved
 from xlauto.books.layout import Span, spans_of
 from xlauto.books.package import Damaged, Package
-from xlauto.books.patch import Change, cell_xml
+from xlauto.books.patch import Change, cell_xml, escaped, quoted
 from xlauto.books.references import area_text, parse_area
 from xlauto.books.structure import CONTENT_TYPES, Structure, rels_part
 from xlauto.books.xmltree import local
@@ -48,7 +48,7 @@ class Draft:
         part, xml = self._structure.workbook_part, self._xml(self._structure.workbook_part)
         titles = [sheet.info.name for sheet in self._structure.sheets]
         scope = str(titles.index(edit.scope)) if edit.scope else None
-        text = escape(area_text(edit.area)).encode()
+        text = escaped(area_text(edit.area)).encode()
         spans = spans_of(
             xml, frozenset({"sheets", "functionGroups", "externalReferences", "definedNames", "definedName"}), part
         )
@@ -56,7 +56,7 @@ class Draft:
             attributes = span.attributes
             named = local(span.tag) == "definedName" and attributes.get("name", "").casefold() == edit.name.casefold()
             if named and attributes.get("localSheetId") == scope:
-                if parse_area(unescape(xml[span.inner : span.close].decode())) != edit.area:
+                if parse_area(resolved(xml[span.inner : span.close].decode())) != edit.area:
                     self.put(part, _filled(xml, span, text))
                 return
         self.put(part, _with_new_name(xml, spans, edit.name, scope, text))
@@ -113,7 +113,7 @@ class Draft:
         used = [int(span.attributes.get("sheetId", "0")) for span in spans]
         # The prefix is declared here, since some programs declare it on each sheet instead of the root.
         declared = f'xmlns:r="{self._structure.relation_namespace}" r:id="{relation}"'
-        entry = f'<{{}}sheet name={quoteattr(name)} sheetId="{max(used) + 1}" {declared}/>'
+        entry = f'<{{}}sheet name={quoted(name)} sheetId="{max(used) + 1}" {declared}/>'
         self._append(workbook, "sheets", entry)
 
     def _append(self, part: str, parent: str, entry: str) -> None:
@@ -185,9 +185,7 @@ def _with_new_name(xml: bytes, spans: list[Span], name: str, scope: str | None, 
     local_id = f' localSheetId="{scope}"' if scope is not None else ""
     last = [span for span in spans if local(span.tag) != "definedName"][-1]
     prefix = _prefix(last.tag)
-    entry = (
-        f"<{prefix}definedName name={quoteattr(name)}{local_id}>".encode() + text + f"</{prefix}definedName>".encode()
-    )
+    entry = f"<{prefix}definedName name={quoted(name)}{local_id}>".encode() + text + f"</{prefix}definedName>".encode()
     holder = next((span for span in spans if local(span.tag) == "definedNames"), None)
     if holder:
         return _filled(xml, holder, xml[holder.inner : holder.close] + entry)

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import shutil
 import stat
 import sys
 import time
@@ -80,7 +79,7 @@ def replace_file(target: Path, data: bytes, label: str, verify: Callable[[bytes]
             raise OSError("写入的内容与应写的不一致")
         verify(written)
         if target.exists():
-            shutil.copymode(target, temporary)
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         if expected:
             _keep_previous(target, expected, label)
         os.replace(temporary, target)
@@ -119,7 +118,9 @@ def _keep_previous(target: Path, expected: str, label: str) -> None:
     temporary = _temporary(backup)
     try:
         _write(temporary, previous)
-        shutil.copystat(target, temporary)
+        status = target.stat()
+        temporary.chmod(stat.S_IMODE(status.st_mode))
+        os.utime(temporary, ns=(status.st_atime_ns, status.st_mtime_ns))
         os.replace(temporary, backup)
     finally:
         temporary.unlink(missing_ok=True)

@@ -64,8 +64,19 @@ def number_text(number: Decimal) -> str:
 
 def text_xml(text: str) -> str:
     """A cell's text as XML; characters that XML cannot hold become `_xHHHH_`."""
-    escaped = _ODD.sub(lambda found: "_x005F_x" if found[0] == "_x" else f"_x{ord(found[0]):04X}_", text)
-    return _escaped(escaped)
+    plain = _ODD.sub(lambda found: "_x005F_x" if found[0] == "_x" else f"_x{ord(found[0]):04X}_", text)
+    return escaped(plain)
+
+
+def escaped(text: str) -> str:
+    """The text as XML has it between tags."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+
+
+def quoted(text: str) -> str:
+    """The text as an attribute's value, quotes included."""
+    inner = escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
+    return f'"{inner}"'
 
 
 def cell_xml(ref: str, change: Change, prefix: str, kept: bytes = b"", others: str = "") -> bytes:
@@ -74,7 +85,7 @@ def cell_xml(ref: str, change: Change, prefix: str, kept: bytes = b"", others: s
     style = f' s="{change.style}"' if change.style else ""
     formula = kept
     if not kept and change.formula is not None:
-        formula = f"<{prefix}f>{_escaped(change.formula)}</{prefix}f>".encode()
+        formula = f"<{prefix}f>{escaped(change.formula)}</{prefix}f>".encode()
     head = f'<{prefix}c r="{ref}"{style}{others}{kind}'
     if not formula and not value:
         return f"{head}/>".encode()
@@ -96,16 +107,12 @@ def _value_xml(change: Change, prefix: str, is_formula: bool) -> tuple[str, str]
     if isinstance(value, bool):
         return ' t="b"', f"<{prefix}v>{int(value)}</{prefix}v>"
     if isinstance(value, CellError):
-        return ' t="e"', f"<{prefix}v>{_escaped(value)}</{prefix}v>"
+        return ' t="e"', f"<{prefix}v>{escaped(value)}</{prefix}v>"
     if isinstance(value, Decimal):
         return "", f"<{prefix}v>{number_text(value)}</{prefix}v>"
     if is_formula:
         return ' t="str"', f"<{prefix}v>{text_xml(value)}</{prefix}v>"
     return ' t="inlineStr"', f'<{prefix}is><{prefix}t xml:space="preserve">{text_xml(value)}</{prefix}t></{prefix}is>'
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 
 
 def _row_pieces(layout: Layout, row: RowSpan, changes: dict[int, Change]) -> list[tuple[int, int, bytes]]:
@@ -133,7 +140,7 @@ def _replaced(layout: Layout, cell: CellSpan, ref: str, change: Change) -> bytes
     phonetic = ' ph="1"' if cell.attributes.get("ph") in ("1", "true") else ""
     if not (change.keep_formula and cell.formula):
         return cell_xml(ref, change, layout.prefix, others=phonetic)
-    others = "".join(f' {name}="{_escaped(cell.attributes[name])}"' for name in ("cm", "vm") if name in cell.attributes)
+    others = "".join(f' {name}="{escaped(cell.attributes[name])}"' for name in ("cm", "vm") if name in cell.attributes)
     kept = layout.xml[cell.formula.start : cell.formula.end]
     return cell_xml(ref, change, layout.prefix, kept, others + phonetic)
 

@@ -86,10 +86,7 @@ class Structure:
 
     def part_of(self, kind: str) -> str | None:
         """The part that the workbook relates to in this way, if it has one."""
-        found = next((relation.target for relation in self.relations.values() if relation.kind == kind), None)
-        if found is not None and found not in self._package:
-            raise Damaged(f"缺少部件{found}")
-        return found
+        return next((relation.target for relation in self.relations.values() if relation.kind == kind), None)
 
     def names(self) -> list[Name]:
         names = []

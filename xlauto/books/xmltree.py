@@ -41,7 +41,6 @@ def parser(part: str) -> expat.XMLParserType:
         raise Damaged(f"部件{part}含有DTD或实体声明")
 
     made.StartDoctypeDeclHandler = refuse
-    made.EntityDeclHandler = refuse
     return made
 
 

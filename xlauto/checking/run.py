@@ -27,7 +27,7 @@ def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
             continue
         for sheet in submission.sheets.get(rule.form, []):
             findings += _run(Job(submission, rule, sheet, scores, *_views(submission, sheet, scores)))
-    return _in_order(submission, _explained(submission, _under_their_cause(findings)))
+    return _in_order(submission, _explained(submission, _under_their_cause(submission, findings)))
 
 
 def _run(job: Job) -> Iterator[Finding]:
@@ -53,21 +53,34 @@ def _views(submission: Submission, sheet: SheetRead, scores: Sequence[Score]) ->
     )
 
 
-def _under_their_cause(findings: Sequence[Finding]) -> list[Finding]:
-    """A missing reason for 执行率得分 falls away when that score is mended: it goes under that finding."""
-    kept: list[Finding] = []
-    for finding in findings:
-        cause = next((i for i, other in enumerate(kept) if _causes(other, finding)), None)
-        if cause is None:
-            kept.append(finding)
-        else:
-            kept[cause] = replace(kept[cause], consequences=(*kept[cause].consequences, finding))
-    return kept
+def _under_their_cause(submission: Submission, findings: Sequence[Finding]) -> list[Finding]:
+    """What falls away when another finding of its row is mended goes beneath that one (`under` in checks.yaml)."""
+    under = {rule.code: rule.definition.under for rule in submission.scheme.checks if rule.definition.under}
+    causes = [_cause(findings, effect, under.get(effect.code, ())) for effect in findings]
+    beneath: dict[int, list[Finding]] = {}
+    for effect, cause in zip(findings, causes, strict=True):
+        while cause is not None and (higher := causes[cause]) is not None:
+            cause = higher
+        if cause is not None:
+            beneath.setdefault(cause, []).append(effect)
+    return [
+        replace(finding, consequences=(*finding.consequences, *beneath.get(number, ())))
+        for number, finding in enumerate(findings)
+        if causes[number] is None
+    ]
 
 
-def _causes(cause: Finding, effect: Finding) -> bool:
-    same_place = cause.where.sheet == effect.where.sheet and cause.where.field == effect.where.field
-    return same_place and cause.code == "自评02" and effect.code == "自评08"
+def _cause(findings: Sequence[Finding], effect: Finding, codes: Sequence[str]) -> int | None:
+    """The finding in the row of `effect` that has one of the codes and weighs no less."""
+    for number, other in enumerate(findings if codes else ()):
+        same_row = other.where.sheet == effect.where.sheet and _row(other) == _row(effect)
+        if other.code in codes and same_row and _ORDER[other.level] <= _ORDER[effect.level]:
+            return number
+    return None
+
+
+def _row(finding: Finding) -> int:
+    return int("".join(c for c in finding.where.cell if c.isdigit()) or 0)
 
 
 def _explained(submission: Submission, findings: Sequence[Finding]) -> list[Finding]:
@@ -80,10 +93,9 @@ def _in_order(submission: Submission, findings: Sequence[Finding]) -> list[Findi
     tabs = {sheet.sheet: position for position, sheet in enumerate(submission.every())}
 
     def order(finding: Finding) -> tuple[int, int, int, int, str]:
-        digits = "".join(c for c in finding.where.cell if c.isdigit())
         letters = finding.where.cell.rstrip("0123456789")
         return (
-            _ORDER[finding.level], tabs.get(finding.where.sheet, -1), int(digits or 0), len(letters), letters,
+            _ORDER[finding.level], tabs.get(finding.where.sheet, -1), _row(finding), len(letters), letters,
         )  # fmt: skip
 
     return sorted(findings, key=order)

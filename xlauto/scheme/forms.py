@@ -167,7 +167,7 @@ def _fields_of(form: str, block: BlockDef) -> list[Field]:
     if block.grid is not None:
         return [
             Field(
-                form=form, name=cell.field, label=cell.label or cell.field, type=cell.type,
+                form=form, name=cell.field, label=cell.label or cell.field.replace(".", "·"), type=cell.type,
                 spec=_spec(cell.type, none=cell.none and not cell.required, prefix=cell.prefix, choices=cell.choices),
                 formula=cell.formula, constant=_constant(cell.type, cell.value), required=cell.required, help=cell.help,
                 row=cell.field.partition(".")[0], column=cell.field.partition(".")[2],

@@ -130,7 +130,10 @@ class FormDef(Strict, kw_only=True):
 
 
 class CheckDef(Strict, kw_only=True):
-    """A 勾稽关系 or completeness rule: a formula `that` must hold, or a `kind` of rule with its parameters."""
+    """A 勾稽关系 or completeness rule: a formula `that` must hold, or a `kind` of rule with its parameters.
+
+    `under` lists codes: in a row with such a finding this rule's finding is a consequence, and goes beneath it.
+    """
 
     code: str
     form: str | list[str]
@@ -139,6 +142,7 @@ class CheckDef(Strict, kw_only=True):
     kind: str = ""
     params: dict[str, Any] = {}
     level: LevelName = "错误"
+    under: list[str] = []
     say: str
     hint: str = ""
     source: str = ""

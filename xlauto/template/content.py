@@ -53,7 +53,7 @@ def field_content(field: Field, stated: str | None, computed: Value | Unknown = 
     format_ = number_format(field.type, decimals, field.spec.prefix)
     if field.formula and stated_or_formula(field, figure, computed) is Source.FORMULA:
         value = None if isinstance(computed, Unknown) else computed
-        return Content(Role.COMPUTED, value, field.cell_formula, format_)
+        return Content(Role.COMPUTED, value, field.cell_formula, number_format(field.type, prefix=field.spec.prefix))
     role = Role.COMPUTED if field.formula else Role.PRINTED if field.constant is not None else Role.INPUT
     if figure is None and field.constant is not None:
         return Content(role, _constant(field.constant), format=format_)
@@ -80,7 +80,8 @@ class Source(Enum):
 def stated_or_formula(field: Field, figure: Parsed | None, computed: Value | Unknown) -> Source:
     """Whether a computed field holds its formula, or the figure that the unit typed over it because it differs.
 
-    Rates are compared at the decimals stated, everything else at no fewer than the two decimals that its cell shows.
+    Compared at the decimals stated, and at no fewer than the two that a computed cell shows: a published 76% for
+    76.17% stays as published.
     """
     if figure is None or computed is Unknown.NOT_COMPUTED:
         return Source.FORMULA
@@ -90,8 +91,7 @@ def stated_or_formula(field: Field, figure: Parsed | None, computed: Value | Unk
         return Source.STATED if isinstance(computed, Decimal) and computed else Source.FORMULA
     if figure.number is None or not isinstance(computed, Decimal):
         return Source.FORMULA if figure.text and figure.text == computed else Source.STATED
-    shown = figure.decimals or 0
-    digits = shown + 2 if field.type == "百分比" else max(shown, 2)
+    digits = max(figure.decimals or 0, 2) + (2 if field.type == "百分比" else 0)
     return Source.FORMULA if round_half_up(computed, digits) == figure.number else Source.STATED
 
 

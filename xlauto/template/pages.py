@@ -22,9 +22,10 @@ _LEGEND = (
     (styles.COMPUTED_COLOUR, "浅灰色", "由公式计算，不必填写"),
     (styles.SYSTEM_COLOUR, "浅蓝色", "由系统填写，在打印区域以外"),
 )
-_WIDTHS = (2.0, 6.0, 38.0, 54.0, 2.0)
-_MARKED_ROWS = 2000
-"""As far down as the colours of 级别 and 差异 are set: more entries than any workbook has."""
+_WIDTHS = (2.0, 6.0, 46.0, 50.0, 2.0)
+_LIST_ROWS = 2000
+"""As far down as a list's filter and colours reach: more entries than any workbook has."""
+_ROWS_ON_A_PAGE = 50
 
 
 class Link(NamedTuple):
@@ -55,6 +56,7 @@ def write_instructions(workbook: Any, looks: Styles, scheme: Scheme, form_links:
         for number, line in enumerate(scheme.definition.source, 1):
             page.numbered(number, line)
     set_form_page(sheet, landscape=False)
+    sheet.fit_to_pages(1, 1 if page.row <= _ROWS_ON_A_PAGE else 0)
     sheet.print_area(0, 0, page.row - 1, len(_WIDTHS) - 1)
     sheet.set_tab_color(styles.GUIDE_TAB)
     sheet.protect("", PROTECTION)
@@ -87,8 +89,7 @@ class _Page:
     def numbered(self, number: int, line: str) -> None:
         pixels = sum(heights.column_pixels(width) for width in _WIDTHS[2:4])
         lines = heights.lines_of(line, pixels, styles.BODY_SIZE)
-        self._number(number, lines)
-        wrapped = self.looks.get(text_wrap=True, align="left", valign="top")
+        wrapped = self.looks.get(text_wrap=True, align="left", valign=self._number(number, lines))
         self.sheet.merge_range(self.row, 2, self.row, 3, line, wrapped)
         self.row += 1
 
@@ -102,16 +103,19 @@ class _Page:
     def link(self, number: int, link: Link) -> None:
         texts = ((link.sheet, _WIDTHS[2]), (link.purpose, _WIDTHS[3]))
         lines = (heights.lines_of(text, heights.column_pixels(width), styles.BODY_SIZE) for text, width in texts)
-        self._number(number, max(lines))
+        valign = self._number(number, max(lines))
         target = "internal:'" + link.sheet.replace("'", "''") + "'!A1"
-        look = self.looks.get(font_color=styles.LINK, underline=1, text_wrap=True, valign="top")
+        look = self.looks.get(font_color=styles.LINK, underline=1, text_wrap=True, valign=valign)
         self.sheet.write_url(self.row, 2, target, look, link.sheet)
-        self.sheet.write_string(self.row, 3, link.purpose, self.looks.get(text_wrap=True, valign="top"))
+        self.sheet.write_string(self.row, 3, link.purpose, self.looks.get(text_wrap=True, valign=valign))
         self.row += 1
 
-    def _number(self, number: int, lines: int) -> None:
+    def _number(self, number: int, lines: int) -> str:
+        """Begin a numbered row with room for so many lines; the vertical alignment that its other cells share."""
+        valign = "top" if lines > 1 else "vcenter"
         self.sheet.set_row(self.row, lines * styles.BODY_SIZE * 1.36 + 8)
-        self.sheet.write_string(self.row, 1, f"{number}.", self.looks.get(align="right", valign="top"))
+        self.sheet.write_string(self.row, 1, f"{number}.", self.looks.get(align="right", valign=valign))
+        return valign
 
 
 def write_list(workbook: Any, looks: Styles, item: ListSheet) -> Any:
@@ -128,7 +132,7 @@ def write_list(workbook: Any, looks: Styles, item: ListSheet) -> Any:
         sheet.write_blank(FIRST_ENTRY_ROW - 1, col, None, looks.get(**entry))
     sheet.set_row(HEADING_ROW - 1, 24)
     sheet.freeze_panes(HEADING_ROW, 0)
-    sheet.autofilter(HEADING_ROW - 1, 0, FIRST_ENTRY_ROW - 1, len(item.columns) - 1)
+    sheet.autofilter(HEADING_ROW - 1, 0, _LIST_ROWS - 1, len(item.columns) - 1)
     set_form_page(sheet, landscape=item.landscape)
     sheet.repeat_rows(HEADING_ROW - 1)
     sheet.set_tab_color(styles.LIST_TAB)
@@ -151,4 +155,4 @@ def _mark(sheet: Any, looks: Styles, item: ListSheet) -> None:
         ref = f"${column_letters(col)}{FIRST_ENTRY_ROW}"
         for formula, format_ in conditions:
             rule = {"type": "formula", "criteria": formula.format(ref=ref), "format": format_}
-            sheet.conditional_format(FIRST_ENTRY_ROW - 1, col - 1, _MARKED_ROWS - 1, col - 1, rule)
+            sheet.conditional_format(FIRST_ENTRY_ROW - 1, col - 1, _LIST_ROWS - 1, col - 1, rule)

@@ -12,7 +12,7 @@ from xlauto.template import styles
 from xlauto.template.styles import Styles
 
 NOTE = "以下各列由系统填写，不打印"
-SYSTEM_WIDTHS = {"系统计分": 10.0, "差异": 9.0, "说明": 44.0}
+SYSTEM_WIDTHS = {"系统计分": 10.0, "差异": 9.0, "说明": 56.0}
 _GAP = 2.5
 _BORDER: dict[str, Any] = {"border": 1, "border_color": "#9DC3E6"}
 
@@ -34,11 +34,13 @@ class SystemColumns:
         sheet.set_column(first - 2, first - 2, _GAP)
         headings = self.heading_rows()
         note = looks.get(font_size=9, italic=True, font_color=styles.FAINT, valign="bottom")
-        sheet.write_string(max(0, min(headings) - 2), first - 1, NOTE, note)
+        sheet.write_string(0, first - 1, NOTE, note)
         for row in headings:
             self._write_headings(sheet, row, looks)
         for row in self.entry_rows():
             self._write_entries(sheet, row, looks)
+        for row in self.remark_rows():
+            self._write_remark(sheet, row, looks)
         self._mark_differences(sheet, looks)
 
     def heading_rows(self) -> list[int]:
@@ -54,12 +56,23 @@ class SystemColumns:
     def entry_rows(self) -> list[int]:
         """The rows that xlauto has something to say to: scored rows; without tables all rows with figures."""
         if not self.layout.table_rows:
-            rows = {row for box in self.layout.names.values() for row in range(box.top, box.bottom + 1)}
+            rows = {row for name in self.layout.names for row in range(*self._span(name))}
             return sorted(rows - set(range(1, self.heading_rows()[0] + 1)))
         rows = {row for row in (self._row_of("rate"), self._row_of("total")) if row}
         for name, lines in self.layout.table_rows.items():
             rows.update(range(self.layout.tops[name] + 1, self.layout.tops[name] + 1 + len(lines)))
         return sorted(rows)
+
+    def remark_rows(self) -> list[int]:
+        """The other rows with figures, which xlauto may have a 说明 for."""
+        if "说明" not in self.columns:
+            return []
+        rows = {row for name in self.form.fields for row in range(*self._span(name))}
+        return sorted(rows - {*self.entry_rows(), *self.heading_rows()})
+
+    def _span(self, name: str) -> tuple[int, int]:
+        box = self.layout.names[name]
+        return box.top, box.bottom + 1
 
     def _row_of(self, part: str) -> int:
         """The row of the 执行率 (`rate`) or of the 总分 (`total`); 0 if the form has none."""
@@ -80,6 +93,10 @@ class SystemColumns:
             else:
                 format_ = looks.get(align="center", num_format="0.00", **look)
             sheet.write_blank(row - 1, col - 1, None, format_)
+
+    def _write_remark(self, sheet: Any, row: int, looks: Styles) -> None:
+        look = looks.get(font_size=9, align="left", text_wrap=True, locked=0)
+        sheet.write_blank(row - 1, self.columns["说明"] - 1, None, look)
 
     def _mark_differences(self, sheet: Any, looks: Styles) -> None:
         rows = self.entry_rows()
