@@ -37,7 +37,7 @@ def label_year(job: Job) -> Iterator[Finding]:
     for label in job.sheet.labels:
         if other_year(label) and bare(label.found) != bare(label.printed):
             found, printed = (f"{years_in(text)[0]}年" for text in (label.found, label.printed))
-            yield job.find(label.place, label.field, detail=label.found, stated=found, expected=printed)
+            yield job.find(label.place, label.field, detail="".join(label.found.split()), stated=found, expected=printed)
 
 
 @kind("决算超预算")
@@ -51,8 +51,9 @@ def over_budget(job: Job) -> Iterator[Finding]:
         if spent is None or spent <= (planned or 0):
             continue
         fact = "" if planned else "有决算数而没有预算数"
+        detail = f"决算为预算的{show(spent / planned, '百分比')}" if planned else ""
         yield job.find(
-            actual.place, actual.field.name, fact=fact, stated=show(spent, "金额"),
+            actual.place, actual.field.name, fact=fact, detail=detail, stated=show(spent, "金额"),
             expected=f"不大于{show(planned or Decimal(0), '金额')}", difference=show(spent - (planned or 0), "金额"),
         )  # fmt: skip
 
@@ -159,7 +160,9 @@ def low_rate(job: Job) -> Iterator[Finding]:
     entry = job.sheet.entry(f"{job.params['rate']}.执行率")
     rate = job.due.computed(entry) if entry else None
     if entry is not None and isinstance(rate, Decimal) and rate < Decimal(str(job.params["below"])):
-        yield job.find(entry.place, entry.field.name, detail=f"执行率{show(rate, '百分比')}")
+        points, full = (job.named(f"{job.params['rate']}.{column}") for column in ("得分", "分值"))
+        scored = f"，得分{show(points)}，分值{show(full)}" if points is not None and full is not None else ""
+        yield job.find(entry.place, entry.field.name, detail=f"执行率{show(rate, '百分比')}{scored}")
 
 
 def _figures(line: Line) -> tuple[Target | None, Actual | None]:
@@ -193,8 +196,13 @@ def other_type(job: Job) -> Iterator[Finding]:
             continue
         if (actual is not None and comparable(target, actual)) or _dated(target, line):
             continue
+        wanted = _KINDS_OF_TARGET.get(target.kind, "数量")
+        fact = f"指标值是{wanted}，实际完成值却不是同类的数" if actual is None else f"指标值是{wanted}，实际完成值是另一类数"
         detail = f"指标值“{line.text('年度指标值')}”，实际完成值“{text}”"
-        yield job.at_item(line, "实际完成值", detail=detail, stated=text)
+        yield job.at_item(line, "实际完成值", fact=fact, detail=detail, stated=text)
+
+
+_KINDS_OF_TARGET = {"日期": "日期", "比率": "比率", "金额": "金额"}
 
 
 def _dated(target: Target, line: Line) -> bool:
@@ -225,8 +233,9 @@ def cost_against_funds(job: Job) -> Iterator[Finding]:
             number = figure.number if figure and (figure.kind == "金额" or not figure.unit) else None
             if number is None or due is None or abs(number - due) <= RESIDUE:
                 continue
-            figures = {"stated": show(number), "expected": show(due, "金额"), "difference": signed(number - due, "金额")}
-            yield job.at_item(line, column, fact=f"成本指标的{column}与{name}不一致", **figures)
+            figures = {"stated": show(number, "金额"), "expected": show(due, "金额"), "difference": signed(number - due, "金额")}
+            level = Level(job.params["over"]) if number > due else job.rule.level
+            yield job.at_item(line, column, fact=f"成本指标的{column}与{name}不一致", level=level, **figures)
 
 
 @kind("指标年度")
@@ -250,11 +259,19 @@ def same_text(job: Job) -> Iterator[Finding]:
     own = job.submission.sheets[job.rule.form]
     for other in [*others, *own[: own.index(job.sheet)]]:
         same = [name for name in job.params["fields"] if _same(job, job.sheet.entry(name), other.entry(name))]
-        if same:
-            entry = job.sheet.entry(same[0])
-            called = other.title or other.sheet
-            yield job.find(entry.place if entry else None, same[0], fact=f"{'、'.join(same)}与“{called}”完全相同，疑似照抄")
+        entry = job.sheet.entry(same[0]) if same else None
+        if entry is not None:
+            called, words = other.title or other.sheet, "、".join(same)
+            if _speaks_of(entry, other.title) and not _speaks_of(entry, job.sheet.title):
+                fact, level = f"{words}与“{called}”完全相同，写的是那个项目，不是本项目", Level(job.params["other_project"])
+            else:
+                fact, level = f"{words}与“{called}”完全相同，疑似照抄", job.rule.level
+            yield job.find(entry.place, same[0], fact=fact, level=level)
             return
+
+
+def _speaks_of(entry: Entry, title: str) -> bool:
+    return bool(title) and bare(title) in bare(entry.parsed.text)
 
 
 def _same(job: Job, first: Entry | None, second: Entry | None) -> bool:

@@ -92,7 +92,22 @@ def build(definition: SchemeDef, folders: tuple[Path, ...]) -> Scheme:
             raise SchemeError(f"套表“{definition.id}”：表名“{form.form}”重复")
         forms[form.form] = make_form(key, form)
     checks = tuple(check for key, item in definition.checks.items() for check in _checks(key, item, forms))
+    _refuse_circle(definition)
     return Scheme(definition, folders, forms, checks)
+
+
+def _refuse_circle(definition: SchemeDef) -> None:
+    """`under` must not lead back to the code that it starts from."""
+    under = {check.code: check.under for check in definition.checks.values() if check.under}
+    for start in under:
+        reached, ahead = set(), list(under[start])
+        while ahead:
+            code = ahead.pop()
+            if code == start:
+                raise SchemeError(f"套表“{definition.id}”：审核代码“{start}”的 under 绕成了圈")
+            if code not in reached:
+                reached.add(code)
+                ahead += under.get(code, [])
 
 
 def scheme_words(definition: SchemeDef) -> dict[str, str]:
