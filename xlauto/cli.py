@@ -149,11 +149,13 @@ def build_command(extra: tuple[Path, ...], ids: tuple[str, ...], every: bool, ou
 @click.pass_obj
 def lint_command(extra: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int:
     """检查套表本身：公式、名称、分值、评分档次。不给套表时检查全部。"""
+    from xlauto.checking.kinds import RULES
     from xlauto.scheme import available
     from xlauto.scheme.lint import lint
     from xlauto.terminal import print_finding, print_json
 
-    findings = [finding for scheme in ids or [f.id for f in available(extra)] for finding in lint(scheme, extra)]
+    chosen = ids or [folder.id for folder in available(extra)]
+    findings = [finding for scheme in chosen for finding in lint(scheme, extra, RULES)]
     if as_json:
         from xlauto.report import finding_json
 

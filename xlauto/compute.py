@@ -8,8 +8,9 @@ from enum import Enum
 
 from xlauto.formula import Call, CellRef, Column, RangeRef, Ref, Reference, RowRef, names
 from xlauto.formula.evaluate import Compiled, Result
-from xlauto.model import CellError, State
+from xlauto.model import Cell, CellError, Parsed, State
 from xlauto.submission import Entry, Line, SheetRead, Submission, value_of
+
 
 def nothing_below(sheet: SheetRead, entry: Entry) -> bool:
     """Whether a typed total has no figure in any of the fields that it adds up."""
@@ -43,6 +44,12 @@ class View:
         self._memo: dict[tuple[str, str, int], Result] = {}
         self._open: set[tuple[str, str, int]] = set()
 
+    def with_figure(self, entry: Entry, number: Decimal) -> View:
+        """The same view with another figure in one input cell."""
+        other = View(self.submission, self.sheet, self.basis, self.points, self.line)
+        other._memo[entry.place.sheet, entry.field.name, 0] = number
+        return other
+
     def at(self, sheet: SheetRead, line: Line | None = None) -> View:
         """The same view from another sheet or line."""
         other = View(self.submission, sheet, self.basis, self.points, line)
@@ -56,16 +63,21 @@ class View:
         return values[0] if len(values) == 1 else CellError("#VALUE!") if values else CellError("#NAME?")
 
     def values(self, ref: Ref) -> Sequence[Result]:
-        return [
-            self._entry(sheet, entry, index)
-            for sheet in self._sheets(ref)
-            for index, entry in enumerate(sheet.entries.get(ref.name, ()))
-        ]
+        sheets = self._sheets(ref)
+        if not sheets and not self._may_be_none(ref.form):
+            return [CellError("#REF!")]
+        found: list[Result] = []
+        for sheet in sheets:
+            entries = sheet.entries.get(ref.name, ())
+            found += [self._entry(sheet, entry, index) for index, entry in enumerate(entries)] or [CellError("#REF!")]
+        return found
 
     def column(self, ref: Column | RangeRef) -> Sequence[Result]:
         if isinstance(ref, RangeRef):
             return [CellError("#REF!")]
         sheets = self.submission.sheets.get(ref.form, []) if ref.form else [self.sheet]
+        if not self._may_be_none(ref.form) and not any(ref.table in sheet.tables for sheet in sheets):
+            return [CellError("#REF!")]
         return [
             self._item(sheet, line, ref.column)
             for sheet in sheets
@@ -86,6 +98,10 @@ class View:
         home = next(s for s in self.submission.sheets[entry.field.form] if s.sheet == entry.place.sheet)
         return compiled(self if home is self.sheet else self.at(home))
 
+    def _may_be_none(self, form: str) -> bool:
+        """Of a form that repeats there may be no sheet; of any other, what is not there has been deleted."""
+        return form in self.submission.scheme.forms and self.submission.scheme.forms[form].repeats
+
     def _sheets(self, ref: Ref) -> Sequence[SheetRead]:
         if ref.form:
             return self.submission.sheets.get(ref.form, [])
@@ -97,13 +113,12 @@ class View:
         return []
 
     def _entry(self, sheet: SheetRead, entry: Entry, index: int) -> Result:
-        typed = entry.parsed if self.basis is Basis.CELL else entry.stated
-        over = entry.overwritten if self.basis is Basis.STATED else self.basis is Basis.CELL and not entry.live
-        if entry.field.compute is None or over:
-            return CellError("#VALUE!") if typed.state is State.ERROR else value_of(typed)
         key = (sheet.sheet, entry.field.name, index)
         if key in self._memo:
             return self._memo[key]
+        over = entry.overwritten if self.basis is Basis.STATED else self.basis is Basis.CELL and not entry.live
+        if entry.field.compute is None or over:
+            return self._taken(entry.cell, entry.stated)
         if key in self._open:
             return CellError("#REF!")
         self._open.add(key)
@@ -123,4 +138,10 @@ class View:
             return None
         if column == "得分" and (item.linked or item.parsed.state is State.BLANK):
             return self.points.get((sheet.sheet, line.row))
-        return CellError("#VALUE!") if item.parsed.state is State.ERROR else value_of(item.parsed)
+        return self._taken(item.cell, item.parsed)
+
+    def _taken(self, cell: Cell, parsed: Parsed) -> Result:
+        """An input: in the cell's view what Excel takes it for, else what it means; what is unreadable is no 0."""
+        if self.basis is Basis.CELL:
+            return cell.value
+        return CellError("#VALUE!") if parsed.state is State.ERROR else value_of(parsed)

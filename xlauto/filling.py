@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xlauto.books.book import Edit, SetCell, SetName
 from xlauto.compute import Basis, View
 from xlauto.formula.evaluate import Result
-from xlauto.model import Area, CellError, Parsed, State, Value
+from xlauto.model import Area, Cell, CellError, Kind, Parsed, Place, State, Value
 from xlauto.scoring import Score, points_of
 from xlauto.submission import Entry, SheetRead, Submission, TableRead
 from xlauto.values import show
+
+UNCALCULATED = "公式04"
+"""The remark on a file whose formulas nobody has worked out yet: a recalculation does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +84,58 @@ def _plain(result: Result) -> Value:
     return None if isinstance(result, CellError) else result
 
 
-def after(submission: Submission, restored: Sequence[Restored]) -> Submission:
-    """The submission as it reads once the formulas are back: what was typed counts as stated."""
-    back = {(item.sheet.sheet, item.entry.place): item for item in restored}
-    sheets = {
-        form: [replace(sheet, entries={
-            name: tuple(_live(entry, back.get((sheet.sheet, entry.place))) for entry in entries)
-            for name, entries in sheet.entries.items()
-        }) for sheet in reads]
-        for form, reads in submission.sheets.items()
-    }  # fmt: skip
-    gone = {(item.entry.place.ref, item.sheet.sheet) for item in restored}
-    findings = [f for f in submission.findings if (f.where.cell, f.where.sheet) not in gone]
-    return replace(submission, sheets=sheets, findings=findings)
+def after(submission: Submission, scores: Sequence[Score], restored: Sequence[Restored]) -> Submission:
+    """The submission as it reads once the formulas are back and worked out: what was typed counts as stated."""
+    back = {item.entry.place: item for item in restored}
+    sheets = {form: [_sheet_after(submission, scores, sheet, back) for sheet in reads]
+              for form, reads in submission.sheets.items()}  # fmt: skip
+    gone = {(place.ref, place.sheet) for place in back}
+    findings = [
+        finding
+        for finding in submission.findings
+        if (finding.where.cell, finding.where.sheet) not in gone
+        and (finding.code != UNCALCULATED or finding.where.cell)
+    ]
+    return replace(submission, sheets=sheets, findings=findings, refreshed=True)
 
 
-def _live(entry: Entry, restored: Restored | None) -> Entry:
-    if restored is None:
-        return entry
+def _sheet_after(
+    submission: Submission, scores: Sequence[Score], sheet: SheetRead, back: Mapping[Place, Restored]
+) -> SheetRead:
+    view = View(submission, sheet, Basis.CELL, points_of(scores))
+
+    def entry_after(entry: Entry) -> Entry:
+        if entry.place in back:
+            return _live(entry, back[entry.place])
+        return _fresh(entry, view) if entry.live else entry
+
+    entries = {name: tuple(map(entry_after, found)) for name, found in sheet.entries.items()}
+    return replace(sheet, entries=entries)
+
+
+def _live(entry: Entry, restored: Restored) -> Entry:
     number = restored.new if isinstance(restored.new, Decimal) else None
     state = State.NUMBER if number is not None else State.BLANK
     parsed = Parsed(state, restored.new_text, number, restored.new_text)
-    return replace(entry, parsed=parsed, live=True)
+    return replace(entry, cell=_cell(entry, restored.new), parsed=parsed, live=True)
+
+
+def _cell(entry: Entry, value: Value) -> Cell:
+    """The cell as it will be."""
+    number = isinstance(value, Decimal)
+    text = format(value, "f") if isinstance(value, Decimal) else str(value or "")
+    kind = Kind.NUMBER if number else Kind.TEXT
+    return entry.cell._replace(kind=kind, text=text, formula=entry.field.cell_formula)
+
+
+def _fresh(entry: Entry, view: View) -> Entry:
+    """A formula whose saved result was out of date."""
+    number = view.computed(entry)
+    if entry.parsed.number is None or not isinstance(number, Decimal):
+        return entry
+    parsed = entry.parsed._replace(number=number)
+    stated = parsed if entry.stated is entry.parsed else entry.stated
+    return replace(entry, cell=_cell(entry, number), parsed=parsed, stated=stated)
 
 
 def formula_edits(submission: Submission, scores: Sequence[Score]) -> Iterator[Edit]:
@@ -123,6 +156,8 @@ def name_edits(submission: Submission) -> Iterator[Edit]:
         scope = sheet.sheet if sheet.form.repeats else ""
         for table in sheet.tables.values():
             yield from _table_names(sheet.sheet, scope, table)
+        for name, area in sheet.moved.items():
+            yield SetName(scope=scope, name=name, area=area)
         for name, entries in sheet.entries.items():
             if len(entries) > 1:
                 first, last = entries[0].place, entries[-1].place

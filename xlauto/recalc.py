@@ -29,8 +29,9 @@ def recalculate(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
     Raises CannotGoOn when the workbook follows no known scheme or cannot be read.
     """
     submission = read(book, scheme_of(book, extra))
-    restored = restorations(submission, score(submission))
-    assessment = assess_submission(after(submission, restored))
+    scores = score(submission)
+    restored = restorations(submission, scores)
+    assessment = assess_submission(after(submission, scores, restored))
     edits = [*fill_edits(assessment), *result_edits(book, assessment, restored)]
     return Recalculation(assessment, restored, edits)
 
@@ -38,8 +39,9 @@ def recalculate(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
 def fill(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
     """Only the formulas (运算): put back, with right values, names grown; and the record of it."""
     submission = read(book, scheme_of(book, extra))
-    restored = restorations(submission, score(submission))
-    assessment = assess_submission(after(submission, restored))
+    scores = score(submission)
+    restored = restorations(submission, scores)
+    assessment = assess_submission(after(submission, scores, restored))
     return Recalculation(assessment, restored, [*fill_edits(assessment), *change_edits(book, restored)])
 
 

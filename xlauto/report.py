@@ -17,6 +17,7 @@ from xlauto.values import show
 
 if TYPE_CHECKING:
     from xlauto.consolidate import Consolidation
+    from xlauto.consolidate.results import Receipt
     from xlauto.recalc import Recalculation
 
 
@@ -92,7 +93,7 @@ def refusal_json(assessment: Assessment) -> dict[str, Any]:
 
 
 def consolidation_json(result: Consolidation) -> dict[str, Any]:
-    return result.as_json()
+    return result.to_json()
 
 
 # --- print ----------------------------------------------------------------------------------------------------
@@ -134,6 +135,12 @@ def print_scores(assessment: Assessment) -> None:
         print_table(("项目", "分值", "自评得分", "系统计分", "差异", "状态"), rows)
     click.echo("")
     click.echo(click.style(headline(assessment), bold=True))
+
+
+def _scores(receipt: Receipt) -> tuple[str, str, str]:
+    if receipt.unit is None:
+        return "—", "—", "—"
+    return _shown(receipt.unit.stated), _shown(receipt.unit.computed), receipt.unit.grade or "—"
 
 
 def _shown(number: Decimal | None) -> str:
@@ -184,10 +191,9 @@ def print_refusal(assessment: Assessment) -> None:
 
 def print_consolidation(result: Consolidation) -> None:
     rows = [
-        (unit.code, unit.name or unit.file, unit.status, _shown(unit.stated), _shown(unit.computed), unit.grade or "—",
-         str(unit.errors), str(unit.warnings), str(unit.hints))
+        (unit.code, unit.name or unit.label, unit.status, *_scores(unit), *(str(unit.count(level)) for level in Level))
         for unit in result.units
-    ]  # fmt: skip
+    ]
     print_table(("代码", "单位", "状态", "自评得分", "系统计分", "等次", "错误", "警告", "提示"), rows)
     click.echo(
         f"收到{result.files}个文件：采用{result.accepted}，退回{result.returned}，"

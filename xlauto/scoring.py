@@ -13,10 +13,11 @@ from functools import lru_cache
 
 from xlauto import formula, rulekinds
 from xlauto.compute import Basis, View
+from xlauto.explaining import share, told
 from xlauto.formula.evaluate import Compiled, Result
-from xlauto.model import CellError, Kind, State
+from xlauto.model import CellError, Kind
 from xlauto.scheme.schema import BandDef, RatioDef, ScoredDef, ScoringDef
-from xlauto.submission import Line, SheetRead, Submission
+from xlauto.submission import Entry, Line, SheetRead, Submission
 from xlauto.values import Actual, Target, parse_actual, parse_target, show
 
 
@@ -92,29 +93,41 @@ def _rate_score(submission: Submission, sheet: SheetRead, definition: ScoredDef)
         return None
     view = View(submission, sheet, Basis.DUE, {})
     result = view.computed(entry)
-    points = sheet.entry(f"{definition.rate}.分值")
+    own = sheet.entry(f"{definition.rate}.分值")
+    points = own.parsed.number if own else None
     computed = result if isinstance(result, Decimal) else None
-    shown = show(computed, "分值") if computed is not None else ""
-
-    def figure(named: formula.Named) -> str:
-        value = view.value(named) if isinstance(named, formula.Ref) else None
-        return show(value) if isinstance(value, Decimal) else "空"
-
-    state = PointState.COMPUTED if computed is not None else PointState.UNDEFINED
-    if computed is not None:
-        explanation = formula.explain(entry.field.expr, view, figure, f"{shown}分")
-    else:
+    if computed is None:
         explanation = "全年预算数为0或未填，执行率没有意义，不计分"
+    else:
+        explanation = _rate_told(sheet, entry, definition, view, points, computed)
     return Score(
         form=sheet.form.name, sheet=sheet.sheet, title=sheet.title, item="执行率", row=entry.place.row,
-        points=points.parsed.number if points else None, stated=None if _left_open(entry.stated.state, entry.live and entry.stated is entry.parsed) else entry.stated.number,
-        computed=computed, state=state, explanation=explanation, source=submission.scheme.scoring.source,
-        formula=entry.field.cell_formula,
+        points=points, stated=entry.stated.number if entry.overwritten else None, computed=computed,
+        state=PointState.UNDEFINED if computed is None else PointState.COMPUTED, explanation=explanation,
+        source=submission.scheme.scoring.source, formula=entry.field.cell_formula,
     )  # fmt: skip
 
 
-def _left_open(state: State, live: bool) -> bool:
-    return live or state is not State.NUMBER
+def _rate_told(
+    sheet: SheetRead, entry: Entry, definition: ScoredDef, view: View, points: Decimal | None, computed: Decimal
+) -> str:
+    """`执行率为481.27 / 482.29 = 99.79%，10 × 99.79% = 9.98分`"""
+
+    def figure(named: formula.Named) -> str:
+        value = view.value(named) if isinstance(named, formula.Ref) else None
+        field = sheet.form.fields.get(named.name) if isinstance(named, formula.Ref) else None
+        kind = "百分比" if field is not None and field.type == "百分比" else ""
+        return show(value, kind) if isinstance(value, Decimal) else "空"
+
+    rate = sheet.entry(f"{definition.rate}.执行率")
+    shown = view.computed(rate) if rate is not None and rate.field.expr is not None else None
+    head = ""
+    if rate is not None and rate.field.expr is not None and isinstance(shown, Decimal):
+        head = f"执行率为{told(rate.field.expr, view, figure, show(shown, '百分比'))}，"
+    if computed == points:
+        return f"{head}得满分{show(computed, '分值')}分"
+    assert entry.field.expr is not None
+    return head + told(entry.field.expr, view, figure, f"{show(computed, '分值')}分")
 
 
 def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef, parts: Sequence[Score]) -> Score:
@@ -136,7 +149,7 @@ def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef
         explanation = f"{figures} = {show(computed, '分值')}分"
         if judged:
             by_hand = sum((part.stated or Decimal(0) for part in judged), Decimal(0))
-            explanation += f"（其中{len(judged)}项定性指标按自评{show(by_hand, '分值')}分计）"
+            explanation += f"（其中{len(judged)}项由人工判断，按自评{show(by_hand, '分值')}分计）"
     weights = [part.points for part in parts if part.points is not None]
     return Score(
         form=sheet.form.name, sheet=sheet.sheet, title=sheet.title, item="总分",
@@ -147,7 +160,7 @@ def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef
 
 def _line_score(submission: Submission, sheet: SheetRead, line: Line) -> Score:
     """One indicator by its target and result."""
-    judged = judge(line, submission.scheme.scoring)
+    judged = judge(line, submission.scheme.scoring, submission.scheme.year)
     return Score(
         form=sheet.form.name, sheet=sheet.sheet, title=sheet.title, item=line.title, row=line.row,
         points=line.number("分值"), stated=line.number("得分"), computed=judged.computed, state=judged.state,
@@ -166,12 +179,13 @@ class Judgement:
     source: str = ""
 
 
-def judge(line: Line, scoring: ScoringDef) -> Judgement:
+def judge(line: Line, scoring: ScoringDef, year: int) -> Judgement:
     """Quantitative by proportion, dates by the calendar, all else by a person within the bands."""
     rule = scoring.quantitative
     points = line.number("分值")
     if is_none(line, scoring):
-        return Judgement(PointState.COMPUTED, "没有三级指标，不计分；应把分值调整到其他指标", Decimal(0), source=rule.source)
+        explanation = "没有三级指标，不计分；应把分值调整到其他指标"
+        return Judgement(PointState.COMPUTED, explanation, Decimal(0), source=rule.source)
     if points is None:
         return Judgement(PointState.NEEDS, "分值未填，不能计分")
     target, actual = parse_target(line.text("年度指标值")), parse_actual(line.text("实际完成值"))
@@ -179,9 +193,9 @@ def judge(line: Line, scoring: ScoringDef) -> Judgement:
         return Judgement(PointState.NEEDS, f"年度指标值“{line.text('年度指标值')}”缺少数字，不能计分")
     if target is not None and actual is not None and comparable(target, actual):
         if target.kind == "日期":
-            return _by_date(line, points, target, actual)
+            return _by_date(line, points, target, actual, year)
         return _by_figures(line, points, directed(target, line.kind, rule), actual, rule)
-    return _by_person(line, points, scoring.qualitative)
+    return _by_person(line, points, scoring.qualitative, _why_a_person(line, target, actual))
 
 
 def is_none(line: Line, scoring: ScoringDef) -> bool:
@@ -201,12 +215,16 @@ def comparable(target: Target, actual: Actual) -> bool:
     return target.kind in ("日期", "金额", "比率") or not actual.unit or not target.unit or actual.unit == target.unit
 
 
-def _by_date(line: Line, points: Decimal, target: Target, actual: Actual) -> Judgement:
+def _by_date(line: Line, points: Decimal, target: Target, actual: Actual, year: int) -> Judgement:
+    """In time or late; what is said to be done after the year that is reported on cannot be judged."""
     due = tuple(part or last for part, last in zip(target.date, (0, 12, 31), strict=True))
     done = tuple(part or last for part, last in zip(actual.date, (0, 1, 1), strict=True))
-    texts = f"要求{line.text('年度指标值')}，实际{line.text('实际完成值')}"
+    texts = _compared(line)
+    if done[0] > year:
+        return Judgement(PointState.NEEDS, f"{texts}：完成时间在填报年度{year}年之后，由人工判断")
     if done <= due:
-        return Judgement(PointState.COMPUTED, f"{texts}：按期完成，得{show(points, '分值')}分", points, _points_cell(line))
+        explanation = f"{texts}：按期完成，得满分{show(points, '分值')}分"
+        return Judgement(PointState.COMPUTED, explanation, points, _points_cell(line))
     return Judgement(PointState.NEEDS, f"{texts}：晚于要求，由人工判断扣分")
 
 
@@ -220,15 +238,18 @@ def _by_figures(line: Line, points: Decimal, target: Target, actual: Actual, rul
     figures: dict[str, Decimal | None] = {"完成值": number, "指标值": target.number, "分值": points}
     figures |= {"下限": target.low, "上限": target.high}
     if rule.over_rule == "不得分" and _far_over(target, number, rule):
-        return Judgement(PointState.COMPUTED, f"实际达到指标值的{rule.over:.0%}及以上，按规定不得分", Decimal(0), "0", rule.source)
+        explanation = f"{_compared(line)}：达到指标值的{rule.over:.0%}及以上，按规定不得分"
+        return Judgement(PointState.COMPUTED, explanation, Decimal(0), "0", rule.source)
     result = _compiled(text)[1](_Figures(figures))
     if not isinstance(result, Decimal):
-        return Judgement(PointState.UNDEFINED, f"指标值为{show(target.number)}，不能按比例计分")
+        return Judgement(PointState.UNDEFINED, f"{_compared(line)}：指标值为{show(target.number)}，不能按比例计分")
     cells = {"分值": _points_cell(line), "完成值": _number_cell(line, "实际完成值", number)}
     cells["指标值"] = _number_cell(line, "年度指标值", target.number or Decimal(0))
     cells |= {"下限": _literal(target.low), "上限": _literal(target.high)}
-    excel = formula.to_excel(_compiled(text)[0], lambda named: cells[named.name] if isinstance(named, formula.Ref) else "")
-    return Judgement(PointState.COMPUTED, _told(line, points, result, text, figures, target), result, excel, rule.source)
+    expr = _compiled(text)[0]
+    excel = formula.to_excel(expr, lambda named: cells[named.name] if isinstance(named, formula.Ref) else "")
+    explanation = _told(line, points, result, expr, figures, target)
+    return Judgement(PointState.COMPUTED, explanation, result, excel, rule.source)
 
 
 def _rule_text(target: Target, rule: RatioDef) -> str:
@@ -252,39 +273,52 @@ def _surely_met(target: Target, actual: Actual) -> bool:
 
 def _far_over(target: Target, number: Decimal, rule: RatioDef) -> bool:
     bound = target.number
-    return target.op in ("≥", ">", "=") and bound is not None and bound > 0 and number >= bound * Decimal(str(rule.over))
+    upward = target.op in ("≥", ">", "=") and bound is not None and bound > 0
+    return upward and bound is not None and number >= bound * Decimal(str(rule.over))
+
+
+def _compared(line: Line) -> str:
+    return f"指标值为{line.text('年度指标值')}，实际为{line.text('实际完成值')}"
 
 
 def _told(
-    line: Line, points: Decimal, result: Decimal, text: str, figures: Mapping[str, Decimal | None], target: Target
-) -> str:
+    line: Line, points: Decimal, result: Decimal, expr: formula.Expr, figures: Mapping[str, Decimal | None],
+    target: Target,
+) -> str:  # fmt: skip
     """One line with the figures in it."""
-    compared = f"指标值{line.text('年度指标值')}，实际{line.text('实际完成值')}"
     if result == points:
-        return f"{compared}：完成指标，得满分{show(points, '分值')}分"
+        return f"{_compared(line)}：完成指标，得满分{show(points, '分值')}分"
 
     def figure(named: formula.Named) -> str:
         value = figures.get(named.name) if isinstance(named, formula.Ref) else None
         rate = isinstance(named, formula.Ref) and named.name != "分值" and target.unit == "%"
         return show(value, "百分比") if rate else show(value)
 
-    expr = _compiled(text)[0]
-    return f"{compared}：{formula.explain(expr, _Figures(figures), figure, show(result, '分值') + '分')}"
+    return f"{_compared(line)}：没有完成，{told(expr, _Figures(figures), figure, show(result, '分值') + '分')}"
 
 
-def _by_person(line: Line, points: Decimal, bands: Sequence[BandDef]) -> Judgement:
-    """A qualitative indicator: only a person can judge; the stated points tell the band."""
+def _by_person(line: Line, points: Decimal, bands: Sequence[BandDef], why: str) -> Judgement:
+    """Only a person can judge; the stated points tell the band."""
     stated = line.number("得分")
     if stated is None:
-        return Judgement(PointState.NEEDS, "定性指标，请按达成程度填写得分")
+        return Judgement(PointState.NEEDS, f"{why}，请按达成程度填写得分")
     band = band_of(stated, points, bands)
-    if band is None:
-        return Judgement(PointState.NEEDS, f"定性指标，自评{show(stated, '分值')}分，由人工判断")
-    share = show(stated / points, "百分比") if points else "0%"
+    if band is None or not points:
+        return Judgement(PointState.NEEDS, f"{why}，由人工判断；自评{show(stated, '分值')}分")
+    given = f"自评{show(stated, '分值')}分，占分值的{share(stated / points)}"
     span = f"{band.low:.0%}—{band.high:.0%}"
-    return Judgement(
-        PointState.NEEDS, f"定性指标，自评{show(stated, '分值')}分，占分值{share}，属“{band.name}”档（{span}），由人工判断"
-    )
+    return Judgement(PointState.NEEDS, f"{why}，由人工判断；{given}，属“{band.name}”（{span}）")
+
+
+def _why_a_person(line: Line, target: Target | None, actual: Actual | None) -> str:
+    """Why the figures do not decide."""
+    if target is None:
+        return "定性指标"
+    answered = f"实际完成值“{line.text('实际完成值')}”"
+    if not line.text("实际完成值").strip():
+        return "实际完成值未填"
+    wanted = target.kind if actual is not None or target.kind == "日期" else "数"
+    return f"指标值“{line.text('年度指标值')}”是{target.kind}，{answered}不是{wanted}"
 
 
 def band_of(stated: Decimal, points: Decimal, bands: Sequence[BandDef]) -> BandDef | None:

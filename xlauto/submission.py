@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from xlauto.model import Cell, Finding, Parsed, Place, State, Value, Where
+from xlauto.model import Area, Cell, Finding, Parsed, Place, State, Value, Where
 from xlauto.scheme.build import Scheme
 from xlauto.scheme.forms import Field, Form, Table
 
@@ -61,8 +61,10 @@ class Line:
 
     @property
     def title(self) -> str:
-        """What messages call the row."""
-        return self.text("三级指标") or self.kind or self.group or f"第{self.row}行"
+        """What messages call the row: its 三级指标, or where there is none (无) its 二级指标."""
+        own = self.items.get("三级指标")
+        named = own is not None and own.parsed.state is State.TEXT
+        return self.text("三级指标") if named else self.kind or self.group or f"第{self.row}行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class SheetRead:
     labels: list[LabelRead] = field(default_factory=list)
     system: Mapping[str, int] = field(default_factory=dict)
     """Columns of 系统计分, 差异, 说明."""
+    moved: dict[str, Area] = field(default_factory=dict)
+    """Where names should lie whose rows have been sorted away from under them."""
     title: str = ""
     """What tells this sheet from others of its form: the project's name."""
 
@@ -120,6 +124,8 @@ class Submission:
     sheets: dict[str, list[SheetRead]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     justifications: Mapping[str, str] = field(default_factory=dict)
+    refreshed: bool = False
+    """Whether all formulas are about to be written with right results."""
 
     def single(self, form: str) -> SheetRead | None:
         """The sheet of a form that does not repeat."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ def load(path: Path, *, as_text: bool = False) -> Any:
     import yaml
 
     name = "BaseLoader" if as_text else "SafeLoader"
-    loader = getattr(yaml, f"C{name}", getattr(yaml, name))
+    loader = _strict(getattr(yaml, f"C{name}", getattr(yaml, name)))
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
     except yaml.MarkedYAMLError as error:
@@ -24,6 +25,24 @@ def load(path: Path, *, as_text: bool = False) -> Any:
         raise YamlError(f"{path} 第{line}行：不是正确的YAML：{error.problem}") from error
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise YamlError(f"{path}：不能读取：{error}") from error
+
+
+@cache
+def _strict(loader: Any) -> Any:
+    """The loader, but a key that is written twice is a mistake: of two rules one would silently be lost."""
+    import yaml
+
+    class Strict(loader):  # type: ignore[misc]
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = set()
+            for key, _ in node.value:
+                if key.value in keys:
+                    raise yaml.constructor.ConstructorError(None, None, f"“{key.value}”写了两次", key.start_mark)
+                if isinstance(key.value, str):
+                    keys.add(key.value)
+            return super().construct_mapping(node, deep)
+
+    return Strict
 
 
 def line_of(path: Path, keys: tuple[str | int, ...]) -> int:

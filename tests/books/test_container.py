@@ -253,7 +253,7 @@ def test_parts_in_utf16_and_with_byte_order_mark(make: object) -> None:
 
 
 def test_remarks() -> None:
-    members = parts({"表": sheet(ROWS, after='<sheetProtection sheet="1"/>'), "藏": sheet(ROWS)})
+    members = parts({"表": sheet(ROWS, after='<sheetProtection password="CC1A" sheet="1"/>'), "藏": sheet(ROWS)})
     members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(
         b'name="\xe8\x97\x8f"', b'name="\xe8\x97\x8f" state="veryHidden"'
     )

@@ -16,7 +16,7 @@ from xlauto.books import scan, slow
 from xlauto.books.book import Edit, Name, SheetInfo
 from xlauto.books.cells import Context, assemble
 from xlauto.books.files import read_file, refuse_unwritable, replace_file
-from xlauto.books.package import Damaged, Package
+from xlauto.books.package import LIMITS, Damaged, Limits, Package
 from xlauto.books.structure import SheetPart, Structure
 from xlauto.books.xmltree import parse
 from xlauto.model import Area, CannotGoOn, Cell, Note, column_number
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from xlauto.books.layout import Layout
 
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s+ref\s*=\s*["']([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?["']""")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_ROW_NUMBER = re.compile(rb"""\br\s*=\s*["']([0-9]+)["']""")
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 
 
 def open_book(source: Path | bytes, label: str = "") -> ClosedBook:
@@ -37,7 +40,9 @@ def open_book(source: Path | bytes, label: str = "") -> ClosedBook:
 
 
 class ClosedBook:
-    """Implements `Book`. Sheets are parsed on first access."""
+    """Implements `Book`. Sheets are parsed on first access. `limits` hold for all that may come from a stranger."""
+
+    limits: Limits = LIMITS
 
     def __init__(self, data: bytes, path: Path | None, label: str) -> None:
         self.path, self.label = path, label
@@ -48,7 +53,7 @@ class ClosedBook:
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
         self._merges: dict[str, list[Area]] = {}
         self._layouts: dict[str, Layout] = {}
-        self.package = Package(data, self.label)
+        self.package = Package(data, self.label, self.limits)
         with self._faults():
             self.structure = Structure(self.package)
         self._parts = {sheet.info.name: sheet for sheet in self.structure.sheets}
@@ -90,6 +95,15 @@ class ClosedBook:
                 found = _MERGE.findall(self.package.xml(self._part(sheet).part))
             self._merges[sheet] = [_area(sheet, *(text.decode() for text in groups)) for groups in found]
         return self._merges[sheet]
+
+    def hidden_rows(self, sheet: str) -> frozenset[int]:
+        """The rows that are out of sight, by hand or by a filter."""
+        with self._faults():
+            xml = self.package.xml(self._part(sheet).part)
+        if b"hidden" not in xml:
+            return frozenset()
+        rows = (found[0] for found in _ROW.finditer(xml))
+        return frozenset(int(number[1]) for row in rows if _HIDDEN.search(row) and (number := _ROW_NUMBER.search(row)))
 
     def layout(self, sheet: str) -> Layout:
         """Where the sheet's cells stand in its XML."""

@@ -35,7 +35,10 @@ _BUILT_IN = {
 """The formats that a file only names by number (ISO/IEC 29500-1, 18.8.30; 27 to 58 as in Chinese Excel)."""
 
 
-_PROTECTION = re.compile(rb"<(?:\w+:)?sheetProtection\b")
+_PROTECTION = re.compile(rb"<(?:\w+:)?sheetProtection\b[^>]*")
+_HAS_PASSWORD = frozenset(("password", "hashValue", "workbookPassword", "workbookHashValue"))
+_COMMENT = re.compile(rb"""<(?:\w+:)?(?:comment|threadedComment)\b[^>]*?\bref="([A-Z]+[0-9]+)"[^>]*>(.*?)</(?:\w+:)?(?:comment|threadedComment)>""", re.DOTALL)
+_SHAPE_TEXT = re.compile(rb"<a:t>([^<]*)</a:t>")
 
 
 class Relation(NamedTuple):
@@ -112,7 +115,7 @@ class Structure:
 
     def remarks(self) -> list[Note]:
         """What a reader should know of the file, apart from its figures."""
-        return [*self._protection(), *self._macros(), *self._links(), *self._embedded(), *self._hidden()]
+        return [*self._protection(), *self._macros(), *self._links(), *self._embedded(), *self._hidden(), *self._comments()]
 
     def _find_workbook(self) -> str:
         for relation in relations(self._package, "").values():
@@ -142,11 +145,14 @@ class Structure:
         return [known.get(id_, "General") for id_ in ids] or ["General"]
 
     def _protection(self) -> list[Note]:
-        notes = [Note("文件10", {"对象": "工作簿结构"})] if self.root.first("workbookProtection") else []
+        """What a password locks: one remark for the file. Protection without a password keeps nobody out."""
+        book = self.root.first("workbookProtection")
+        locked = ["工作簿结构"] if book and _HAS_PASSWORD.intersection(book.attributes) else []
         for sheet in self.sheets:
-            if _PROTECTION.search(self._package.part(sheet.part)):
-                notes.append(Note("文件10", {"对象": f"工作表“{sheet.info.name}”"}))
-        return notes
+            found = _PROTECTION.search(self._package.part(sheet.part))
+            if found and any(name.encode() in found[0] for name in _HAS_PASSWORD):
+                locked.append(f"工作表“{sheet.info.name}”")
+        return [Note("文件10", {"对象": "、".join(locked)})] if locked else []
 
     def _macros(self) -> list[Note]:
         notes = []
@@ -187,6 +193,28 @@ class Structure:
             for sheet in self.sheets
             if sheet.info.state != "visible"
         ]
+
+    def _comments(self) -> list[Note]:
+        """Comments and text boxes with figures in them, which nobody reads."""
+        if not any("comment" in name.lower() or "/drawings/" in name.lower() for name in self._package.names):
+            return []
+        found = []
+        for sheet in self.sheets:
+            for relation in relations(self._package, sheet.part).values():
+                if relation.target not in self._package:
+                    continue
+                if relation.kind in ("comments", "threadedComment"):
+                    comments = _COMMENT.findall(self._package.xml(relation.target))
+                    found += [f"{sheet.info.name}!{ref.decode()}的批注" for ref, text in comments if _has_digits(text)]
+                elif relation.kind == "drawing":
+                    texts = _SHAPE_TEXT.findall(self._package.xml(relation.target))
+                    found += [f"{sheet.info.name}的文本框"] if any(map(_has_digits, texts)) else []
+        return [Note("版式14", {"cells": "、".join(dict.fromkeys(found))})] if found else []
+
+
+def _has_digits(text: bytes) -> bool:
+    """Whether a text, its markup left out, holds a figure."""
+    return bool(re.search(rb"[0-9]", re.sub(rb"<[^>]*>", b"", text)))
 
 
 def relations(package: Package, part: str) -> dict[str, Relation]:

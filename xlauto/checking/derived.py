@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from xlauto import catalogue
 from xlauto.checking.compare import Match, amounts, at_shown_decimals, level_of
-from xlauto.checking.job import signed
+from xlauto.checking.job import Job, signed
 from xlauto.compute import Basis, View, nothing_below
 from xlauto.formula import Call, Ref, names
 from xlauto.formula.evaluate import Result
-from xlauto.model import Finding, Level, State
+from xlauto.model import Finding, Kind, Level, Place, State, Where
 from xlauto.scheme.build import Check
 from xlauto.scoring import Score, points_of
 from xlauto.submission import Entry, SheetRead, Submission
@@ -52,6 +52,7 @@ def derived(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding
             for entry in entries
             if entry.field.formula and entry.field.numeric
         ]
+        yield from _typed_over(submission, sheet, cell)
         yield from _stale(submission, sheet, cell)
         faults = [item for item in judged if item.verdict is Verdict.FAULT]
         followers = [item for item in judged if item.verdict is Verdict.FOLLOWS]
@@ -60,6 +61,31 @@ def derived(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding
             yield from _with_consequences(submission, rules, judged, roots, others)
         caused = {f.entry.place for root in faults for f in followers if _follows(sheet, f, root)}
         yield from (_finding(submission, rules, f, judged) for f in followers if f.entry.place not in caused)
+
+
+def uncalculated(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding]:
+    """One finding for a file whose formulas never had a result: some program saved it that does not calculate."""
+    for sheet in submission.every() if not submission.refreshed else ():
+        view = View(submission, sheet, Basis.CELL, points_of(scores))
+        for entries in sheet.entries.values():
+            for entry in entries:
+                if entry.live and entry.cell.kind is Kind.BLANK and view.computed(entry) not in (None, ""):
+                    yield catalogue.finding("公式04", Where(submission.label))
+                    return
+
+
+def mended(job: Job, entry: Entry, number: Decimal) -> Iterator[Finding]:
+    """What else changes on the sheet once an input is put right: figures that follow from it, as consequences."""
+    rules = _rules(job.submission)
+    view = job.due.with_figure(entry, number)
+    for entries in job.sheet.entries.values():
+        for other in entries:
+            if not (other.field.formula and other.field.numeric and _depends(job.sheet, other, entry.field.name)):
+                continue
+            now, then = _number(job.due.computed(other)), _number(view.computed(other))
+            if then is not None and now != then and other.stated.number is not None:
+                item = Derived(job.sheet, other, Verdict.FOLLOWS, Match.OFF, then, now)
+                yield _finding(job.submission, rules, item, ())
 
 
 def _with_consequences(
@@ -155,18 +181,28 @@ def _finding(
         fact = f"{fact}；差额正好等于“{left_out.field.label.split('·')[0]}”，可能漏加"
     elif item.verdict is Verdict.FOLLOWS:
         fact = f"{field.label}随之改变"
+    elif item.match is Match.AS_SHOWN:
+        fact = f"{field.label}按所填的小数位数相符，保留两位小数则不同"
+    elif item.match is Match.RESIDUE:
+        fact = f"{fact}；相差在四舍五入的尾差之内"
     level = level_of(item.match, level)
     if item.match is Match.AS_SHOWN and submission.scheme.definition.score_decimals == 2:
         level = Level.ERROR
     if entry.live:
-        hint = "已恢复公式；核对无误后可在“更改记录”删去该行"
+        hint = "已恢复公式；核对无误后可在“更改记录”删去该行" if entry.overwritten else "改正后由公式重算"
     return Finding(
         code=code, level=level, where=submission.where(item.sheet, entry.place, field.name), fact=fact,
-        stated=show(stated, field.type, entry.stated.decimals) if stated is not None else "空",
+        stated=_as_stated(entry),
         expected=show(due, field.type) if due is not None else "",
         difference=signed(stated - (due or 0), field.type) if stated is not None else "",
         hint=hint,
     )  # fmt: skip
+
+
+def _as_stated(entry: Entry) -> str:
+    """Rates and points with the decimals that were stated, which may be what is wrong with them."""
+    by_decimals = entry.field.type in ("百分比", "分值")
+    return show(entry.stated.number, entry.field.type, entry.stated.decimals if by_decimals else None)
 
 
 def _inputs(item: Derived) -> list[Entry]:
@@ -200,16 +236,44 @@ def _same_as_formula(entry: Entry, view: View) -> bool:
     return not entry.field.score and number is not None and entry.parsed.number == number
 
 
-def _stale(submission: Submission, sheet: SheetRead, view: View) -> Iterator[Finding]:
-    """Formulas whose saved result is not what they give (公式05), figures typed over them that are the same (公式01)."""
+def _typed_over(submission: Submission, sheet: SheetRead, view: View) -> Iterator[Finding]:
+    """Figures typed over formulas that are just what the formula gives (公式01)."""
     for entries in sheet.entries.values():
         for entry in entries:
-            if entry.field.formula and not entry.live and _same_as_formula(entry, view):
+            if entry.field.formula and entry.cell.formula is None and _same_as_formula(entry, view):
                 yield catalogue.finding("公式01", submission.where(sheet, entry.place, entry.field.name))
-            if not entry.live or not entry.cell.text or entry.parsed.number is None:
-                continue
-            number = _number(view.computed(entry))
-            if number is not None and abs(number - entry.parsed.number) > Decimal("0.00005"):
-                where = submission.where(sheet, entry.place, entry.field.name)
-                saved, fresh = show(entry.parsed.number, entry.field.type), show(number, entry.field.type)
-                yield catalogue.finding("公式05", where, raw=saved, value=fresh)
+
+
+def _stale(submission: Submission, sheet: SheetRead, view: View) -> Iterator[Finding]:
+    """Formulas whose saved result is not what they give (公式05), those that use them beneath.
+
+    Where a cell of the sheet could not be read the results will change anyway, and nothing is said.
+    """
+    unread = any(found.level is Level.ERROR and found.where.sheet == sheet.sheet for found in submission.findings)
+    if unread or submission.refreshed:
+        return
+    stale = [(entry, found) for entry in _live(sheet) if (found := _not_fresh(submission, sheet, entry, view))]
+    roots = [
+        (entry, found)
+        for entry, found in stale
+        if not any(other is not entry and _depends(sheet, entry, other.field.name) for other, _ in stale)
+    ]
+    told: set[Place] = set()
+    for entry, found in roots:
+        beneath = [(e, f) for e, f in stale if e.place not in told and _depends(sheet, e, entry.field.name)]
+        told |= {e.place for e, _ in beneath}
+        yield replace(found, consequences=tuple(f for _, f in beneath))
+
+
+def _live(sheet: SheetRead) -> Iterator[Entry]:
+    """The scheme's own formulas with a saved number."""
+    for entries in sheet.entries.values():
+        yield from (e for e in entries if e.live and e.cell.text and e.parsed.number is not None)
+
+
+def _not_fresh(submission: Submission, sheet: SheetRead, entry: Entry, view: View) -> Finding | None:
+    number, saved = _number(view.computed(entry)), entry.parsed.number
+    if number is None or saved is None or abs(number - saved) <= Decimal("0.00005"):
+        return None
+    where, kind = submission.where(sheet, entry.place, entry.field.name), entry.field.type
+    return catalogue.finding("公式05", where, raw=show(saved, kind), value=show(number, kind))

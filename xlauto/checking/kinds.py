@@ -10,7 +10,7 @@ from xlauto import formula
 from xlauto.checking.compare import RESIDUE, Match, at_shown_decimals, level_of
 from xlauto.checking.job import Job, blank, signed
 from xlauto.checking.labels import bare, other_year
-from xlauto.model import Finding, Level, State
+from xlauto.model import CellError, Finding, Level, State
 from xlauto.scoring import PointState, comparable, is_none
 from xlauto.submission import Entry, Line
 from xlauto.values import Actual, Target, decompose, parse_actual, parse_target, show, years_in
@@ -48,7 +48,8 @@ def over_budget(job: Job) -> Iterator[Finding]:
         if budget is None or actual is None or budget.stated.state in (State.ERROR, State.NONE):
             continue
         planned, spent = job.number(budget), job.number(actual)
-        if spent is None or spent <= (planned or 0):
+        unknown = planned is None and budget.field.formula and isinstance(job.due.computed(budget), CellError)
+        if unknown or spent is None or spent <= (planned or 0):
             continue
         fact = "" if planned else "有决算数而没有预算数"
         detail = f"决算为预算的{show(spent / planned, '百分比')}" if planned else ""
@@ -103,13 +104,18 @@ def points_add_up(job: Job) -> Iterator[Finding]:
     if table is None:
         return
     sums: dict[str, Decimal] = {}
+    unreadable: set[str] = set()
     first: dict[str, Line] = {}
     for line in table.lines:
         group = table.table.group_key(line.group)
+        if group is not None and line.items["分值"].parsed.state is State.ERROR:
+            unreadable.add(group)
         if group is not None:
             sums[group] = sums.get(group, Decimal(0)) + (line.number("分值") or 0)
             first.setdefault(group, line)
     for group, total in sums.items():
+        if group in unreadable:
+            continue
         printed = Decimal(str(table.table.points_of(group)))
         if total != printed:
             place = first[group].items["分值"].place
@@ -196,13 +202,10 @@ def other_type(job: Job) -> Iterator[Finding]:
             continue
         if (actual is not None and comparable(target, actual)) or _dated(target, line):
             continue
-        wanted = _KINDS_OF_TARGET.get(target.kind, "数量")
-        fact = f"指标值是{wanted}，实际完成值却不是同类的数" if actual is None else f"指标值是{wanted}，实际完成值是另一类数"
+        answered = "不是数" if actual is None else "不是同一类的数"
+        fact = f"指标值是{target.kind}，实际完成值{answered}"
         detail = f"指标值“{line.text('年度指标值')}”，实际完成值“{text}”"
         yield job.at_item(line, "实际完成值", fact=fact, detail=detail, stated=text)
-
-
-_KINDS_OF_TARGET = {"日期": "日期", "比率": "比率", "金额": "金额"}
 
 
 def _dated(target: Target, line: Line) -> bool:
@@ -246,10 +249,11 @@ def indicator_year(job: Job) -> Iterator[Finding]:
             continue
         done, due = (years_in(line.text(column)) for column in ("实际完成值", "年度指标值"))
         if done and job.year not in done:
-            yield job.at_item(line, "实际完成值", stated=line.text("实际完成值"), expected=f"{job.year}年")
+            fact = "年度指标值和实际完成值的年度都不是填报年度" if due == done else "实际完成的年度不是填报年度"
+            yield job.at_item(line, "实际完成值", fact=fact, stated=f"{done[0]}年", expected=f"{job.year}年")
         elif due and job.year not in due:
-            figures = {"stated": line.text("年度指标值"), "expected": f"{job.year}年"}
-            yield job.at_item(line, "年度指标值", level=Level.HINT, **figures)
+            fact = f"要求的时限在{due[0]}年，不在填报年度"
+            yield job.at_item(line, "年度指标值", level=Level.HINT, fact=fact, detail=line.text("年度指标值"))
 
 
 @kind("文字雷同")

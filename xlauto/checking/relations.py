@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from xlauto import formula
 from xlauto.checking.compare import Match, amounts, level_of
+from xlauto.checking.derived import mended
 from xlauto.checking.job import Job, signed
 from xlauto.compute import View
-from xlauto.formula import Binary, Column, Expr, Ref, names
+from xlauto.formula import Binary, Call, Column, Expr, Ref, names
 from xlauto.formula.evaluate import Compiled, Result
 from xlauto.model import CellError, Finding, Place, State
 from xlauto.submission import Entry
@@ -32,7 +34,7 @@ def relation(job: Job) -> Iterator[Finding]:
         return
     expr, compiled = _parsed(job.rule.that)
     entries = [entry for ref in names(expr) if isinstance(ref, Ref) for entry in _entries(job, ref)]
-    if not entries or _unusable(entries) or not any(entry.stated.state is not State.BLANK for entry in entries):
+    if any(_is_gone(job, ref) for ref in names(expr)) or _unusable(entries) or not any(entry.stated.state is not State.BLANK for entry in entries):
         return
     results = [_holds(expr, compiled, view) for view in (job.stated, job.due)]
     if any(match is None or match is Match.SAME for match in results):
@@ -40,6 +42,12 @@ def relation(job: Job) -> Iterator[Finding]:
     match = next((match for match in results if match is not Match.OFF), Match.OFF)
     assert match is not None
     yield _finding(job, expr, match)
+
+
+def _is_gone(job: Job, ref: formula.Named) -> bool:
+    """A field whose row or sheet has been deleted: reading has told. Of a form that repeats there may be none."""
+    repeats = isinstance(ref, Ref) and bool(ref.form) and job.submission.scheme.forms[ref.form].repeats
+    return isinstance(ref, Ref) and not repeats and not _entries(job, ref)
 
 
 def _unusable(entries: list[Entry]) -> bool:
@@ -59,6 +67,8 @@ def _holds(expr: Expr, compiled: Compiled, view: View) -> Match | None:
         return None
     if result:
         return Match.SAME
+    if isinstance(expr, Binary) and any(isinstance(formula.compile(side)(view), str) for side in (expr.left, expr.right)):
+        return None
     sides = _sides(expr, view)
     if sides is None:
         return Match.OFF
@@ -89,6 +99,8 @@ def _finding(job: Job, expr: Expr, match: Match) -> Finding:
     place, name, kind = _subject(job, expr)
     level = level_of(match, job.rule.level)
     sides = _sides(expr, job.due)
+    if sides is None and (choices := _choices(expr, job.due)):
+        return _none_of(job, choices)
     if sides is None or not isinstance(expr, Binary):
         detail = formula.explain(expr, None, lambda ref: _figure(job.due, ref))
         return job.find(place, name, detail=detail, level=level)
@@ -98,13 +110,36 @@ def _finding(job: Job, expr: Expr, match: Match) -> Finding:
         for side, value in ((expr.left, left), (expr.right, right))
         if not isinstance(side, Ref | formula.Number)
     ]
+    if match is Match.RESIDUE:
+        details.append("相差在四舍五入的尾差之内")
     entry = job.sheet.entry(expr.left.name) if isinstance(expr.left, Ref) else None
     missing = entry is not None and entry.stated.state is State.BLANK and not entry.field.formula
-    return job.find(
+    finding = job.find(
         place, name, detail="；".join(details), level=level,
-        stated="空" if missing else show(left, kind), difference=signed(left - right, kind),
+        stated="空" if missing else show(left, kind), difference="" if missing else signed(left - right, kind),
         expected=_BOUNDS[expr.op] + show(right, kind),
     )  # fmt: skip
+    if entry is None or entry.field.formula or expr.op != "=" or match is not Match.OFF:
+        return finding
+    return replace(finding, consequences=tuple(mended(job, entry, right)))
+
+
+def _choices(expr: Expr, view: View) -> list[Binary]:
+    """The equations of `OR(甲 = 乙, 甲 = 丙)`: one figure that may agree with either of several."""
+    args = expr.args if isinstance(expr, Call) and expr.name == "OR" else ()
+    equations = [arg for arg in args if isinstance(arg, Binary) and arg.op == "=" and isinstance(arg.left, Ref)]
+    same = len(equations) == len(args) > 1 and len({arg.left for arg in equations}) == 1
+    return equations if same and all(_sides(arg, view) for arg in equations) else []
+
+
+def _none_of(job: Job, choices: Sequence[Binary]) -> Finding:
+    """A figure that agrees with none of those it may agree with."""
+    place, name, kind = _subject(job, choices[0])
+    sums = [(f"{formula.explain(c.right, job.due, lambda ref: _figure(job.due, ref))}", _sides(c, job.due)) for c in choices]
+    detail = "；".join(f"{figures} = {show(sides[1], kind)}" for figures, sides in sums if sides)
+    due = dict.fromkeys(show(sides[1], kind) for _, sides in sums if sides)
+    stated = formula.compile(choices[0].left)(job.due)
+    return job.find(place, name, detail=detail, stated=show(_zero(stated), kind), expected="或".join(due))
 
 
 def _subject(job: Job, expr: Expr) -> tuple[Place | None, str, str]:

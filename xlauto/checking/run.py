@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from xlauto.checking import kinds
-from xlauto.checking.derived import derived
+from xlauto.checking.astext import with_both_sums
+from xlauto.checking.derived import derived, uncalculated
 from xlauto.checking.job import Job
 from xlauto.checking.labels import labels
 from xlauto.checking.relations import relation
@@ -21,12 +22,13 @@ _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.HINT: 2}
 
 def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
     """All findings, those of reading included: 错误 first, then in the order of the forms."""
-    findings = [*submission.findings, *derived(submission, scores), *labels(submission)]
+    findings = [*with_both_sums(submission, submission.findings, scores), *derived(submission, scores), *uncalculated(submission, scores), *labels(submission)]
+    views = _views(submission, scores)
     for rule in submission.scheme.checks:
         if rule.definition.kind == "公式":
             continue
         for sheet in submission.sheets.get(rule.form, []):
-            findings += _run(Job(submission, rule, sheet, scores, *_views(submission, sheet, scores)))
+            findings += _run(Job(submission, rule, sheet, scores, *views[sheet.sheet]))
     return _in_order(submission, _explained(submission, _under_their_cause(submission, findings)))
 
 
@@ -45,18 +47,27 @@ def _kind(rule: Check) -> kinds.Rule:
         raise SchemeError(f"审核“{rule.key}”：没有“{rule.definition.kind}”这种规则；可用：{known}") from None
 
 
-def _views(submission: Submission, sheet: SheetRead, scores: Sequence[Score]) -> tuple[View, View]:
+def _views(submission: Submission, scores: Sequence[Score]) -> dict[str, tuple[View, View]]:
+    """The figures as stated and as due, seen from each sheet; what one rule has worked out serves the others."""
+    sheets = list(submission.every())
     points = points_of(scores)
-    return (
-        View(submission, sheet, Basis.STATED, points),
-        View(submission, sheet, Basis.DUE, points),
-    )
+    stated, due = (View(submission, sheet, basis, points) for basis in (Basis.STATED, Basis.DUE) for sheet in sheets[:1])
+    return {sheet.sheet: (stated.at(sheet), due.at(sheet)) for sheet in sheets}
 
 
 def _under_their_cause(submission: Submission, findings: Sequence[Finding]) -> list[Finding]:
-    """What falls away when another finding of its row is mended goes beneath that one (`under` in checks.yaml)."""
+    """What falls away when another finding is mended goes beneath that one.
+
+    That is a finding of its row, as `under` in checks.yaml says, or an error that reading had with the very cell.
+    """
     under = {rule.code: rule.definition.under for rule in submission.scheme.checks if rule.definition.under}
-    causes = [_cause(findings, effect, under.get(effect.code, ())) for effect in findings]
+    unread = {_cell(finding): number for number, finding in enumerate(submission.findings) if _is_cell_error(finding)}
+    causes = [
+        unread.get(_cell(effect), _cause(findings, effect, under.get(effect.code, ())))
+        if number >= len(submission.findings)
+        else None
+        for number, effect in enumerate(findings)
+    ]
     beneath: dict[int, list[Finding]] = {}
     for effect, cause in zip(findings, causes, strict=True):
         while cause is not None and (higher := causes[cause]) is not None:
@@ -68,6 +79,14 @@ def _under_their_cause(submission: Submission, findings: Sequence[Finding]) -> l
         for number, finding in enumerate(findings)
         if causes[number] is None
     ]
+
+
+def _cell(finding: Finding) -> tuple[str, str]:
+    return finding.where.sheet, finding.where.cell
+
+
+def _is_cell_error(finding: Finding) -> bool:
+    return finding.level is Level.ERROR and bool(finding.where.cell)
 
 
 def _cause(findings: Sequence[Finding], effect: Finding, codes: Sequence[str]) -> int | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -22,17 +23,19 @@ from xlauto.consolidate.tables import (
     Link,
     Table,
 )
-from xlauto.model import column_letters
-from xlauto.template import styles
+from xlauto.template import heights, styles
 from xlauto.template.styles import Styles
 
 SIZE = 10
+_EM = SIZE / 0.75
 TOTAL_COLOUR = "#FFF2CC"
-LINE = "#A6A6A6"
+BOXED: dict[str, Any] = {"font_size": SIZE, "border": 1, "border_color": "#A6A6A6"}
+"""What all cells of tables have in common."""
 _CREATED = datetime(2000, 1, 1)
 """A fixed date: the same input gives the same bytes."""
-_PAGE_WIDTH = 150.0
-"""Characters that an A4 page across takes at a size that can be read; wider tables go over several pages."""
+_SCALE, _PAGE_PIXELS = 68, 1440.0
+"""The smallest print that a summed table gets, in percent, and the pixels that an A4 page across then has. Wider tables
+go over several pages."""
 _NUMBERS = {"金额": "#,##0.00", "面积": "#,##0.00", "百分比": "0.00%", "数量": "#,##0", "分值": "0.00", "序号": "0"}
 _CENTRED = ("序号", "居中")
 _MARKS: dict[str, dict[str, dict[str, Any]]] = {
@@ -54,9 +57,18 @@ _LONGEST = 32_767
 def book_bytes(write: Callable[[Any, Styles], None]) -> bytes:
     """A workbook that `write` fills."""
     import xlsxwriter
+    from xlsxwriter.worksheet import Worksheet
+
+    class Sheet(Worksheet):  # type: ignore[misc]
+        """Leaves formulas as they are: a file name within HYPERLINK may look like a newer function, and the search
+        for those takes longer than all other writing."""
+
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+            return formula.removeprefix("=")
 
     stream = io.BytesIO()
-    workbook = xlsxwriter.Workbook(stream, {"in_memory": True})
+    workbook = xlsxwriter.Workbook(stream)
+    workbook.worksheet_class = Sheet
     workbook.set_properties({"title": "预算绩效自评汇总", "created": _CREATED})
     workbook.set_calc_mode("auto")
     write(workbook, Styles(workbook))
@@ -66,15 +78,17 @@ def book_bytes(write: Callable[[Any, Styles], None]) -> bytes:
 
 def clean(text: str) -> str:
     """A text of a submission as a cell takes it: nothing unprintable, not too long."""
+    if text.isprintable():
+        return text[:_LONGEST]
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:_LONGEST]
 
 
-def set_page(sheet: Any, pages_across: int = 1) -> None:
-    """A4 across, as wide as said, page numbers below."""
+def set_page(sheet: Any) -> None:
+    """A4 across, one page wide, page numbers below."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.fit_to_pages(pages_across, 0)
+    sheet.fit_to_pages(1, 0)
     sheet.set_footer("&L&A&C第 &P 页，共 &N 页")
     sheet.center_horizontally()
     sheet.hide_gridlines(2)
@@ -86,7 +100,10 @@ def write_table(workbook: Any, looks: Styles, table: Table, tab_colour: str = st
     _write_head(sheet, looks, table)
     writer = _Writer(sheet, looks)
     formats = [_formats(looks, table, column) for column in table.columns]
+    printed = table.columns[: table.printed or None]
+    wrapped = [(col, heights.column_pixels(c.width)) for col, c in enumerate(printed) if c.type not in _NUMBERS]
     for number, row in enumerate(table.rows, FIRST_ROW - 1):
+        sheet.set_row(number, _height(row, wrapped))
         for col, (content, pick) in enumerate(zip(row, formats, strict=True)):
             writer.write(number, col, content, pick(content))
     if table.totalled and table.rows:
@@ -100,9 +117,7 @@ def _write_head(sheet: Any, looks: Styles, table: Table) -> None:
     sheet.write_string(TITLE_ROW - 1, 0, table.title, title)
     sheet.set_row(NOTE_ROW - 1, 18)
     sheet.write_string(NOTE_ROW - 1, 0, table.note, looks.get(font_size=9, font_color=styles.FAINT))
-    heading = looks.get(
-        font_size=SIZE, bold=True, align="center", border=1, border_color=LINE, bg_color=styles.HEADING_COLOUR, text_wrap=True
-    )
+    heading = looks.get(**BOXED, bold=True, align="center", bg_color=styles.HEADING_COLOUR, text_wrap=True)
     grouped = any(column.group for column in table.columns)
     sheet.set_row(GROUP_ROW - 1, 24 if grouped else 4)
     sheet.set_row(HEADING_ROW - 1, 34)
@@ -121,9 +136,25 @@ def _write_head(sheet: Any, looks: Styles, table: Table) -> None:
             col += 1
 
 
+def _height(row: Sequence[Content], wrapped: Sequence[tuple[int, float]]) -> float:
+    """What the longest text of a row needs in its column: neither Excel nor LibreOffice measures rows on opening."""
+    lines = 1
+    for col, pixels in wrapped:
+        content = row[col]
+        text = content.shown if isinstance(content, Link) else content
+        if isinstance(text, str) and (len(text) * _EM > pixels - _EM or "\n" in text):
+            lines = max(lines, _lines(text, pixels))
+    return min(heights.MOST, lines * SIZE * 1.3 + 8)
+
+
+@lru_cache(maxsize=10_000)
+def _lines(text: str, pixels: float) -> int:
+    return heights.lines_of(text, pixels, SIZE)
+
+
 def _formats(looks: Styles, table: Table, column: Column) -> Callable[[Content], Any]:
     """How the cells of a column look, by what is in them."""
-    base: dict[str, Any] = {"font_size": SIZE, "border": 1, "border_color": LINE}
+    base = dict(BOXED)
     if column.type in _NUMBERS:
         base["num_format"] = _NUMBERS[column.type]
     elif column.type not in ("数值", "靠右"):
@@ -134,7 +165,8 @@ def _formats(looks: Styles, table: Table, column: Column) -> Callable[[Content],
         base |= {"align": "right", "text_wrap": True}
     plain = looks.get(**base)
     link = looks.get(**base, font_color=styles.LINK, underline=1)
-    marked = {text: looks.get(**{**base, **look}) for text, look in _MARKS.get(table.marks.get(column.heading, ""), {}).items()}
+    marks = _MARKS.get(table.marks.get(column.heading, ""), {})
+    marked = {text: looks.get(**{**base, **look}) for text, look in marks.items()}
 
     def pick(content: Content) -> Any:
         if isinstance(content, Link):
@@ -162,16 +194,16 @@ class _Writer:
             else:
                 self._sheet.write_string(row, col, shown, look)
         elif isinstance(content, Formula):
-            value = content.value
-            self._sheet.write_formula(row, col, "=" + content.text, look, float(value) if isinstance(value, Decimal) else value)
+            self._sheet.write_formula(row, col, "=" + content.text, look, cached(content))
         else:
-            self._sheet.write_number(row, col, float(content), look)
+            # As a Decimal: XlsxWriter shows sixteen digits, which turns the float 969.32 into 969.3200000000001.
+            self._sheet.write_number(row, col, content, look)
 
 
 def _write_totals(sheet: Any, looks: Styles, table: Table) -> None:
     """The row 合计, and below it where each column's figures come from."""
     row = table.total_row - 1
-    base: dict[str, Any] = {"font_size": SIZE, "bold": True, "border": 1, "border_color": LINE, "bg_color": TOTAL_COLOUR}
+    base = {**BOXED, "bold": True, "bg_color": TOTAL_COLOUR}
     source = looks.get(font_size=8, font_color=styles.FAINT, text_wrap=True, align="center")
     writer = _Writer(sheet, looks)
     sheet.set_row(row, 22)
@@ -201,13 +233,37 @@ def _set_up(sheet: Any, table: Table) -> None:
     last = max(table.last_row, FIRST_ROW)
     sheet.autofilter(HEADING_ROW - 1, 0, last - 1, len(table.columns) - 1)
     sheet.freeze_panes(HEADING_ROW, table.frozen)
-    across = max(1, round(sum(widths) / _PAGE_WIDTH)) if table.totalled else 1
-    set_page(sheet, across)
-    sheet.repeat_rows(GROUP_ROW - 1, HEADING_ROW - 1)
-    if across > 1:
-        sheet.repeat_columns(0, table.frozen - 1)
+    printed = table.printed or len(table.columns)
     end = table.total_row + 1 if table.totalled and table.rows else last
-    sheet.print_area(0, 0, end - 1, len(table.columns) - 1)
+    set_page(sheet)
+    sheet.print_area(0, 0, end - 1, printed - 1)
+    sheet.repeat_rows(GROUP_ROW - 1, HEADING_ROW - 1)
+    breaks = _page_breaks(table, widths[:printed])
+    if breaks:
+        sheet.set_print_scale(_SCALE)
+        sheet.set_v_pagebreaks(breaks)
+        sheet.repeat_columns(0, table.frozen - 1)
+
+
+def _page_breaks(table: Table, widths: Sequence[float]) -> list[int]:
+    """Where a table too wide for one page is cut: before a group, the frozen columns repeated on each page.
+
+    LibreOffice sets the room of repeated columns aside twice; so does this.
+    """
+    pixels = [heights.column_pixels(width) for width in widths]
+    if not table.totalled or sum(pixels) <= _PAGE_PIXELS:
+        return []
+    room = _PAGE_PIXELS - 2 * sum(pixels[: table.frozen])
+    breaks: list[int] = []
+    used = 0.0
+    for _, group in groupby(range(table.frozen, len(widths)), key=lambda col: table.columns[col].group or col):
+        members = list(group)
+        needed = sum(pixels[col] for col in members)
+        if used and used + needed > room:
+            breaks.append(members[0])
+            used = 0.0
+        used += needed
+    return breaks
 
 
 def _width(table: Table, col: int) -> float:
@@ -221,7 +277,6 @@ def _width(table: Table, col: int) -> float:
     return max(column.width, longest * 1.1 + 2.5)
 
 
-def cell_of(row: int, column: int, sheet: str = "") -> str:
-    """`'自评资金汇总'!E9` for a formula; row and column from 1."""
-    place = f"{column_letters(column)}{row}"
-    return f"'{sheet}'!{place}" if sheet else place
+def cached(formula: Formula) -> float | str:
+    """A formula's value as XlsxWriter takes it."""
+    return float(formula.value) if isinstance(formula.value, Decimal) else formula.value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ from xlauto.consolidate.tables import Column, Formula
 from xlauto.formula import Ref, Result
 from xlauto.model import CellError, column_letters
 from xlauto.scheme import Scheme
-from xlauto.scheme.forms import Field
+from xlauto.scheme.forms import Field, Form, ordered
 
-_WIDTHS = {"金额": 13.0, "百分比": 10.0, "数量": 9.0, "面积": 12.0}
+_WIDTHS = {"金额": 12.0, "百分比": 10.0, "数量": 9.0, "面积": 12.0}
 
 
 class Key(NamedTuple):
@@ -24,6 +24,19 @@ class Key(NamedTuple):
     name: str
     type: str
     year: int
+
+
+def printed_order(form: Form) -> Iterator[Field]:
+    """The fields as the printed form has them; a scheme's own rows come last among its parent's otherwise."""
+    for _, block in form.blocks:
+        if block.grid is not None:
+            names = [cell.field for cell in block.grid.values() if not isinstance(cell, str)]
+        elif block.matrix is not None:
+            rows = ordered(block.matrix.rows, block.matrix.order)
+            names = [f"{row}.{column}" for row, _ in rows for column in block.matrix.columns]
+        else:
+            names = []
+        yield from (form.fields[name] for name in names if name in form.fields)
 
 
 def key_of(field: Field, scheme: Scheme) -> Key:

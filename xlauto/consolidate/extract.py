@@ -23,12 +23,18 @@ def summed_forms(scheme: Scheme) -> list[Form]:
     return [form for form in scheme.single_forms if any(field.type == "金额" for field in form.fields.values())]
 
 
+def is_project_total(scheme: Scheme, form: Form, field: str) -> bool:
+    """Whether a project's figure goes into the summary: of a scored form only the row that its 执行率 is about."""
+    scored = scheme.scoring.scored.get(form.name)
+    return scored is None or field.startswith(f"{scored.rate}.")
+
+
 def unit_of(assessment: Assessment) -> Unit:
     """What is kept of an assessment. The submission must have been read."""
     submission = assessment.submission
     assert submission is not None
     scheme, total = submission.scheme, assessment.total
-    figures = {}
+    figures: dict[tuple[str, str], Figure] = {}
     for form in summed_forms(scheme):
         sheet = submission.single(form.name)
         if sheet is not None:
@@ -76,14 +82,14 @@ def _projects(assessment: Assessment) -> Iterator[Project]:
     totals = {(score.form, score.sheet): score for score in assessment.scores if score.item == "总分"}
     for form in submission.scheme.repeating_forms:
         for sheet in submission.sheets.get(form.name, []):
-            total = totals.get((form.name, sheet.sheet))
+            total, figures = totals.get((form.name, sheet.sheet)), _figures(assessment, sheet)
             department = sheet.entry(DEPARTMENT)
             yield Project(
                 form=form.name,
                 sheet=sheet.sheet,
                 title=sheet.title,
                 department=department.parsed.text if department else "",
-                figures={figure.field: figure for figure in _figures(assessment, sheet)},
+                figures={f.field: f for f in figures if is_project_total(submission.scheme, form, f.field)},
                 stated=total.stated if total else None,
                 computed=total.computed if total else None,
             )
@@ -134,4 +140,3 @@ def shown_cells(assessment: Assessment) -> dict[tuple[str, str, str], tuple[str,
 
 def _raw(text: str) -> str:
     return " ".join(text.split())
-

@@ -8,23 +8,24 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from xlauto import __version__, catalogue
-from xlauto.consolidate.book import LINE, SIZE, clean, set_page
+from xlauto.consolidate.book import BOXED, SIZE, cached, clean, set_page
 from xlauto.consolidate.results import Receipt, Status
 from xlauto.consolidate.summed import Accepted, Summed, schemes_of
 from xlauto.consolidate.tables import FIRST_ROW, OVERVIEW, Formula, Table, quoted
 from xlauto.formula import round_half_up
 from xlauto.model import Level, column_letters
-from xlauto.template import styles
+from xlauto.template import heights, styles
 from xlauto.template.styles import Styles
 
 MOST_UNITS_IN_CHART = 20
 _MOST_PROBLEMS = 10
 _RATE_EDGES = ("0.6", "0.8", "0.9", "0.95", "1")
 _SCORE_EDGES = ("60", "70", "80", "90", "95", "100")
-_WIDTHS = (2.0, 15.0, 12.0, 13.0, 13.0, 12.0, 12.0, 2.0, *(11.0,) * 7)
+_WIDTHS = (1.0, 15.0, 12.0, 13.0, 13.0, 12.0, 12.0, 2.0, *(11.0,) * 11, 2.0)
 _FIRST, _CHART_COLUMN = 1, 8
-_CHART_SIZE = {"width": 590, "height": 290}
+_CHART_SIZE, _GAP = {"width": 460, "height": 330}, 10
 _FONT = {"name": styles.BODY_FONT, "size": 9}
+_GRIDLINES = {"visible": True, "line": {"color": "#D9D9D9"}}
 _BLUE, _ORANGE, _GREEN = "#2F75B5", "#ED7D31", "#70AD47"
 
 
@@ -48,7 +49,12 @@ class Range(NamedTuple):
 
 
 def write_overview(
-    workbook: Any, looks: Styles, receipts: Sequence[Receipt], accepted: Sequence[Accepted], sources: Sources, strict: bool
+    workbook: Any,
+    looks: Styles,
+    receipts: Sequence[Receipt],
+    accepted: Sequence[Accepted],
+    sources: Sources,
+    strict: bool,
 ) -> None:
     _Overview(workbook, looks, receipts, accepted, sources).write(strict)
 
@@ -147,7 +153,7 @@ class _Overview:
     def _grades(self) -> None:
         scores = self.sources.scores
         bands = {grade.name: grade.at_least for scheme in self.schemes for grade in scheme.scoring.grades}
-        rows = []
+        rows: list[list[Any]] = []
         spans = [scores.span(scores.index(heading)) for heading in ("自评等次", "系统等次")]
         stated = Counter(item.unit.stated_grade for item in self.accepted)
         computed = Counter(item.unit.grade for item in self.accepted)
@@ -155,8 +161,11 @@ class _Overview:
         for name in sorted(bands, key=lambda grade: -bands[grade]):
             row = self.row + len(rows) + 3
             share = Formula(f"D{row}/{len(self.accepted)}", computed[name] / everyone)
-            counts = zip(spans, (stated, computed), strict=True)
-            rows.append([name, *(Formula(f'COUNTIF({span},"{name}")', Decimal(found[name])) for span, found in counts), share])
+            counts = [
+                Formula(f'COUNTIF({span},"{name}")', Decimal(found[name]))
+                for span, found in zip(spans, (stated, computed), strict=True)
+            ]
+            rows.append([name, *counts, share])
         unscored = [Decimal(found[""]) for found in (stated, computed)]
         row = self.row + len(rows) + 3
         blanks = [Formula(f'COUNTIF({span},"")', number) for span, number in zip(spans, unscored, strict=True)]
@@ -182,6 +191,7 @@ class _Overview:
         top = self._grid(["执行率", "单位数"], rows, ["@", "0"])
         chart = self._chart("column", "执行率分布", "执行率", "单位数（家）")
         self._series(chart, "单位数", Range(OVERVIEW, top, top + len(rows) - 1, 1, 2), _GREEN)
+        chart.set_legend({"none": True})
 
     def _score_bands(self) -> None:
         """Too many units for a bar each: how many have which score."""
@@ -210,7 +220,8 @@ class _Overview:
             for finding in receipt.findings:
                 if finding.level is not Level.HINT:
                     found[finding.code] += 1
-                    levels[finding.code] = min(levels.get(finding.code, finding.level), finding.level, key=list(Level).index)
+                    both = (levels.get(finding.code, finding.level), finding.level)
+                    levels[finding.code] = min(both, key=list(Level).index)
                     units.setdefault(finding.code, set()).add(receipt.label)
         if not found:
             return
@@ -227,15 +238,18 @@ class _Overview:
         schemes = "；".join(f"{s.definition.title}（{s.id}，第{s.definition.version}版）" for s in self.schemes)
         lines = [f"套表：{schemes}。" if schemes else "没有采用的文件。"]
         if len(self.schemes) > 1:
-            lines.append("不同套表中名称（如“三公经费.本年决算”）和年度相同的项目并为一栏，栏名取自第一个套表；某套表没有的项目留空。")
+            lines.append(
+                "不同套表中名称（如“三公经费.本年决算”）和年度相同的项目并为一栏，栏名取自第一个套表；某套表没有的项目留空。"
+            )
         lines.append("有错误的文件一律退回（严格）。" if strict else "无法读取的退回；有勾稽错误的照常采用并标明处数。")
         lines.append("合计只加绝对数；比率按合计数重新计算。每个数字的文件、工作表和单元格见“数据来源”。")
         lines.append("先后次序按文件名和得分排列，不看文件时间；同一单位的两份文件都退回，由人决定用哪一份。")
         lines.append(f"由 xlauto {__version__} 生成。")
         look = self.looks.get(font_size=9, text_wrap=True, valign="top", font_color="#404040")
+        pixels = sum(heights.column_pixels(width) for width in _WIDTHS[_FIRST : _FIRST + 6])
         for line in lines:
             self.sheet.merge_range(self.row, _FIRST, self.row, _FIRST + 5, clean(line), look)
-            self.sheet.set_row(self.row, 14.0 * (1 + len(line) // 47))
+            self.sheet.set_row(self.row, 13.0 * heights.lines_of(line, pixels, 9) + 3)
             self.row += 1
 
     # --- parts --------------------------------------------------------------------------------------------------
@@ -251,9 +265,7 @@ class _Overview:
         self, headings: Sequence[str], rows: Sequence[Sequence[Any]], formats: Sequence[str], *, last_wide: bool = False
     ) -> int:
         """A small table; the row of its first line, from 0. The last column may take what is left of the width."""
-        heading = self.looks.get(
-            font_size=SIZE, bold=True, align="center", border=1, border_color=LINE, bg_color=styles.HEADING_COLOUR
-        )
+        heading = self.looks.get(**BOXED, bold=True, align="center", bg_color=styles.HEADING_COLOUR)
         last = len(headings) - 1
         for col, text in enumerate(headings):
             self.sheet.write_string(self.row, _FIRST + col, clean(text), heading)
@@ -265,7 +277,7 @@ class _Overview:
             for col, content in enumerate(row):
                 look = self._look(formats[col], big=len(rows) == 1)
                 if last_wide and col == last:
-                    look = self.looks.get(font_size=SIZE, border=1, border_color=LINE, align="left", text_wrap=True)
+                    look = self.looks.get(**BOXED, align="left", text_wrap=True)
                     self.sheet.merge_range(number, _FIRST + col, number, _FIRST + 5, content, look)
                 else:
                     self._put(number, _FIRST + col, content, look)
@@ -273,14 +285,12 @@ class _Overview:
         return top
 
     def _look(self, number_format: str, *, big: bool) -> Any:
-        return self.looks.get(
-            font_size=12 if big else SIZE, bold=big, align="center", border=1, border_color=LINE, num_format=number_format
-        )
+        size = 12 if big else SIZE
+        return self.looks.get(**{**BOXED, "font_size": size}, bold=big, align="center", num_format=number_format)
 
     def _put(self, row: int, col: int, content: Any, look: Any) -> None:
         if isinstance(content, Formula):
-            value = float(content.value) if isinstance(content.value, Decimal) else content.value
-            self.sheet.write_formula(row, col, f"={content.text}", look, value)
+            self.sheet.write_formula(row, col, f"={content.text}", look, cached(content))
         elif isinstance(content, Decimal):
             self.sheet.write_number(row, col, float(content), look)
         else:
@@ -288,7 +298,7 @@ class _Overview:
 
     def _bands(self, span: str, numbers: Sequence[Decimal], edges: Sequence[str], unit: str) -> list[list[Any]]:
         """Below the first edge, between the edges (the lower one included), exactly the last, above it."""
-        shown = [f"{Decimal(edge) * 100:f}".rstrip("0").rstrip(".") + "%" if unit else edge for edge in edges]
+        shown = [f"{Decimal(edge):.0%}" if unit else edge for edge in edges]
         rows: list[list[Any]] = []
         limits = [Decimal(edge) for edge in edges]
         below = Decimal(sum(number < limits[0] for number in numbers))
@@ -297,9 +307,10 @@ class _Overview:
             inside = Decimal(sum(limits[n] <= number < limits[n + 1] for number in numbers))
             text = f'COUNTIFS({span},">={edges[n]}",{span},"<{edges[n + 1]}")'
             rows.append([f"{shown[n]}至{shown[n + 1]}", Formula(text, inside)])
-        rows.append([shown[-1], Formula(f"COUNTIF({span},{edges[-1]})", Decimal(sum(n == limits[-1] for n in numbers)))])
+        exactly = Decimal(sum(number == limits[-1] for number in numbers))
+        rows.append([shown[-1], Formula(f"COUNTIF({span},{edges[-1]})", exactly)])
         above = Decimal(sum(number > limits[-1] for number in numbers))
-        return [*rows, [f"高于{shown[-1]}", Formula(f'COUNTIF({span},">{edges[-1]}")', above)]] if unit else rows
+        return [*rows, [f"高于{shown[-1]}", Formula(f'COUNTIF({span},">{edges[-1]}")', above)]]
 
     # --- charts -------------------------------------------------------------------------------------------------
 
@@ -307,7 +318,7 @@ class _Overview:
         chart = self.workbook.add_chart({"type": kind})
         chart.set_title({"name": title, "name_font": {"name": styles.TITLE_FONT, "size": 12, "bold": False}})
         chart.set_x_axis({"name": across, "name_font": _FONT, "num_font": _FONT})
-        whole = {"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "num_format": "0", "min": 0}
+        whole = {"major_gridlines": _GRIDLINES, "num_format": "0", "min": 0}
         chart.set_y_axis({"name": up, "name_font": _FONT, "num_font": _FONT, **whole})
         chart.set_legend({"position": "bottom", "font": _FONT})
         chart.set_size(_CHART_SIZE)
@@ -329,9 +340,10 @@ class _Overview:
         chart = self._chart("bar", "各单位自评得分与系统计分", "", "得分")
         numbers = [n for item in self.accepted for n in (item.unit.stated, item.unit.computed) if n is not None]
         lowest = max(0, int(min(numbers, default=Decimal(0))) // 10 * 10 - 10)
-        chart.set_y_axis({"reverse": True, "num_font": _FONT})
-        chart.set_x_axis({"name": "得分", "name_font": _FONT, "num_font": _FONT, "min": lowest, "num_format": "0"})
-        chart.set_size({**_CHART_SIZE, "height": max(290, 110 + 34 * len(self.accepted))})
+        highest = {"max": 100} if max(numbers, default=Decimal(0)) <= 100 else {}
+        scale = {"min": lowest, **highest, "num_format": "0", "major_gridlines": _GRIDLINES}
+        chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": _FONT, "major_gridlines": {"visible": False}})
+        chart.set_x_axis({"name": "得分", "name_font": _FONT, "num_font": _FONT, **scale})
         bottom = FIRST_ROW - 2 + len(self.accepted)
         for heading, colour in (("自评得分", _ORANGE), ("系统计分", _BLUE)):
             cells = Range(scores.name, FIRST_ROW - 1, bottom, scores.index("单位名称") - 1, scores.index(heading) - 1)
@@ -340,12 +352,20 @@ class _Overview:
     def _place_charts(self) -> None:
         if self.accepted and len(self.accepted) <= MOST_UNITS_IN_CHART:
             self._unit_chart()
-        offset = 0
-        for chart in self.charts:
-            self.sheet.insert_chart(2, _CHART_COLUMN, chart, {"y_offset": offset, "object_position": 2})
-            offset += int(chart.height) + 12
+        across, down = _CHART_SIZE["width"] + _GAP, _CHART_SIZE["height"] + _GAP
+        for number, chart in enumerate(self.charts):
+            wide = number and number == len(self.charts) - 1
+            x, y = (0, down) if wide else (across * number, 0)
+            self.sheet.insert_chart(2, _CHART_COLUMN, chart, {"x_offset": x, "y_offset": y, "object_position": 2})
+            if wide:
+                chart.set_size({"width": 2 * _CHART_SIZE["width"] + _GAP, "height": self._wide_height()})
         set_page(self.sheet)
         self.sheet.fit_to_pages(1, 1)
+
+    def _wide_height(self) -> int:
+        """Room for a pair of bars per unit, where each unit has one."""
+        units = len(self.accepted)
+        return max(560, 110 + 34 * units) if units <= MOST_UNITS_IN_CHART else 560
 
 
 def _sum(table: Table, column: int) -> Decimal:

@@ -108,7 +108,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Consolidation:
-    """The outcome of a run. `traces` are the defects of the program that came to light, one per file.
+    """The outcome of a run. `traces` say of each defect of the program which file met it and where its log is.
 
     `totals` are the sums over the accepted units by form and field. There is no roster yet.
     """
@@ -145,6 +145,11 @@ class Consolidation:
         return len(self.traces)
 
     @property
+    def errors(self) -> int:
+        """All 错误 of all files."""
+        return sum(receipt.count(Level.ERROR) for receipt in self.receipts)
+
+    @property
     def findings(self) -> int:
         return sum(len(receipt.findings) for receipt in self.receipts)
 
@@ -155,7 +160,7 @@ class Consolidation:
 
     def to_json(self) -> dict[str, Any]:
         """The document of `consolidate --json`. Amounts are strings of decimal digits."""
-        counts = ("files", "accepted", "returned", "duplicates", "ignored", "roster", "defects", "findings")
+        counts = ("files", "accepted", "returned", "duplicates", "ignored", "roster", "defects", "errors", "findings")
         return {
             **{name: getattr(self, name) for name in counts},
             "output": str(self.output),

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from xlauto.consolidate.columns import Key, figure_columns, headings, key_of, united
-from xlauto.consolidate.extract import summed_forms
+from xlauto.consolidate.columns import Key, figure_columns, key_of, printed_order, united
+from xlauto.consolidate.extract import is_project_total, summed_forms
 from xlauto.consolidate.results import Figure, Project, Receipt, Unit
-from xlauto.consolidate.tables import Column, Content, Links, Table
+from xlauto.consolidate.tables import FUNDS, PROJECTS, SOURCES, Column, Content, Links, Table
 from xlauto.scheme import Scheme
 from xlauto.scheme.forms import Field, Form
-
-FUNDS, PROJECTS, SOURCES = "自评资金汇总", "项目汇总", "数据来源"
 
 
 class Accepted(NamedTuple):
@@ -24,12 +22,22 @@ class Accepted(NamedTuple):
 
 class Summed(NamedTuple):
     """A summed table, the keys of its figure columns, of which the first stands in column `first`, and the figures
-    that its rows show."""
+    that its rows show, all of these forms."""
 
     table: Table
     keys: Sequence[Key]
     first: int
     figures: Sequence[Mapping[Key, Figure]]
+    forms: Sequence[str]
+
+    @property
+    def labels(self) -> dict[Key, str]:
+        """What the summary calls each figure: `三公经费·2023年决算数`."""
+        columns = self.table.columns[self.first - 1 :]
+        return {
+            key: "·".join(part for part in (column.group, column.heading) if part)
+            for key, column in zip(self.keys, columns, strict=False)
+        }
 
 
 def schemes_of(accepted: Iterable[Accepted]) -> list[Scheme]:
@@ -59,10 +67,10 @@ def project_table(accepted: Sequence[Accepted], links: Links) -> Summed:
     fields = united(schemes, _project_fields)
     shown = [(item, project) for item in accepted for project in item.unit.projects]
     figures = [_known(project.figures.values(), item.unit.scheme, fields) for item, project in shown]
-    table = Table(name=PROJECTS, title="项目支出自评汇总表", note=f"金额单位：万元；共{len(shown)}个项目", columns=[], frozen=4)
+    note = f"金额单位：万元；共{len(shown)}个项目"
+    table = Table(name=PROJECTS, title="项目支出自评汇总表", note=note, columns=[], frozen=4, totalled=True)
     for number, ((item, project), row) in enumerate(zip(shown, figures, strict=True), 1):
-        table.rows.append(_project_row(number, item, project, [row[key].value if key in row else None for key in fields], links))
-    table.totalled = True
+        table.rows.append(_project_row(number, item, project, _values(row, fields), links))
     lead = [*_unit_columns(False), Column(heading="项目名称", width=30), Column(heading="主管部门", width=20)]
     table.columns = [*lead, *figure_columns(fields, figures, len(lead) + 1, table.total_row)]
     table.columns += [
@@ -71,26 +79,32 @@ def project_table(accepted: Sequence[Accepted], links: Links) -> Summed:
         Column(heading="差异", width=8, type="分值"),
         Column(heading="工作表", width=28),
     ]
-    return Summed(table, list(fields), len(lead) + 1, figures)
+    table.printed = len(table.columns) - 1
+    forms = list(dict.fromkeys(form.name for scheme in schemes for form in scheme.repeating_forms))
+    return Summed(table, list(fields), len(lead) + 1, figures, forms)
 
 
-def source_table(accepted: Sequence[Accepted], links: Links) -> Table:
-    """数据来源: one row per figure, from the summary back to the cell."""
+def source_table(accepted: Sequence[Accepted], summed: Sequence[Summed], links: Links) -> Table:
+    """数据来源: one row per figure, from the summary's column back to the cell."""
     table = Table(
         name=SOURCES, title="数据来源", note="各汇总表每个数字的出处；点“单元格”打开单位的工作簿", frozen=2,
         columns=[
-            Column(heading="单位代码", width=12), Column(heading="单位名称", width=30), Column(heading="表", width=18),
-            Column(heading="工作表", width=24), Column(heading="名称", width=26), Column(heading="项目", width=34),
-            Column(heading="数值", width=14, type="数值"), Column(heading="单元格", width=28), Column(heading="文件", width=30),
+            Column(heading="单位代码", width=12), Column(heading="单位名称", width=30),
+            Column(heading="工作表", width=28), Column(heading="项目", width=34), Column(heading="名称", width=26),
+            Column(heading="数值", width=14, type="数值"), Column(heading="单元格", width=12, type="居中"),
+            Column(heading="文件", width=36),
         ],
     )  # fmt: skip
+    labels = {(form, key): label for part in summed for form in part.forms for key, label in part.labels.items()}
     for item in accepted:
         receipt, scheme = item.receipt, item.unit.scheme
         for figure in _all_figures(item.unit):
-            label = "·".join(part for part in headings(scheme.forms[figure.form].fields[figure.field]) if part)
+            if figure.value is None:
+                continue
+            label = labels[figure.form, key_of(scheme.forms[figure.form].fields[figure.field], scheme)]
             table.rows.append((
-                receipt.code, receipt.name, figure.form, figure.sheet, figure.field, label, figure.value,
-                links.cell(receipt.path, figure.sheet, figure.cells), receipt.label,
+                receipt.code, receipt.name, figure.sheet, label, figure.field, figure.value,
+                links.cell(receipt.path, figure.sheet, figure.cells, figure.cells), receipt.label,
             ))  # fmt: skip
     return table
 
@@ -104,23 +118,22 @@ def _all_figures(unit: Unit) -> Iterator[Figure]:
 def _unit_table(name: str, title: str, forms: Sequence[str], accepted: Sequence[Accepted], links: Links) -> Summed:
     schemes = schemes_of(accepted)
     fields = united(schemes, lambda scheme: _numeric(scheme.forms[form] for form in forms if form in scheme.forms))
-    figures = [
-        _known((f for f in item.unit.figures.values() if f.form in forms), item.unit.scheme, fields) for item in accepted
-    ]
+    own = ([figure for figure in item.unit.figures.values() if figure.form in forms] for item in accepted)
+    figures = [_known(mine, item.unit.scheme, fields) for mine, item in zip(own, accepted, strict=True)]
     several = len(schemes) > 1
     table = Table(name=name, title=title, note=f"金额单位：万元；共{len(accepted)}家单位", columns=[], totalled=True)
     for number, (item, row) in enumerate(zip(accepted, figures, strict=True), 1):
-        values = [row[key].value if key in row else None for key in fields]
-        table.rows.append(_unit_row(number, item, several, values, links))
+        table.rows.append(_unit_row(number, item, several, _values(row, fields), links))
     lead = _unit_columns(several)
     table.columns = [*lead, *figure_columns(fields, figures, len(lead) + 1, table.total_row)]
+    table.printed = len(table.columns)
     table.columns.append(Column(heading="文件", width=34))
-    return Summed(table, list(fields), len(lead) + 1, figures)
+    return Summed(table, list(fields), len(lead) + 1, figures, forms)
 
 
 def _unit_columns(several: bool) -> list[Column]:
-    columns = [Column(heading="序号", width=6, type="序号"), Column(heading="单位代码", width=12)]
-    columns.append(Column(heading="单位名称", width=30))
+    columns = [Column(heading="序号", width=5, type="序号"), Column(heading="单位代码", width=10)]
+    columns.append(Column(heading="单位名称", width=24))
     return [*columns, Column(heading="套表", width=15)] if several else columns
 
 
@@ -140,6 +153,10 @@ def _project_row(
     return [number, receipt.code, receipt.name, title, project.department, *values, *both, difference, sheet]
 
 
+def _values(row: Mapping[Key, Figure], fields: Iterable[Key]) -> list[Content]:
+    return [row[key].value if key in row else None for key in fields]
+
+
 def _known(figures: Iterable[Figure], scheme: Scheme, fields: Mapping[Key, Field]) -> dict[Key, Figure]:
     """The figures that have a column."""
     keyed = {key_of(scheme.forms[figure.form].fields[figure.field], scheme): figure for figure in figures}
@@ -147,13 +164,9 @@ def _known(figures: Iterable[Figure], scheme: Scheme, fields: Mapping[Key, Field
 
 
 def _numeric(forms: Iterable[Form]) -> Iterator[Field]:
-    return (field for form in forms for field in form.fields.values() if field.numeric and field.type != "分值")
+    return (field for form in forms for field in printed_order(form) if field.numeric and field.type != "分值")
 
 
 def _project_fields(scheme: Scheme) -> Iterator[Field]:
-    """The figures of the scored total of a project's funds."""
     for form in scheme.repeating_forms:
-        scored = scheme.scoring.scored.get(form.name)
-        yield from (f for f in _numeric([form]) if scored is None or f.name.startswith(f"{scored.rate}."))
-
-
+        yield from (field for field in _numeric([form]) if is_project_total(scheme, form, field.name))

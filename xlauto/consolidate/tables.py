@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from xlauto.model import column_letters
 
-OVERVIEW = "概览"
+OVERVIEW, SCORES, FUNDS, PROJECTS = "概览", "得分汇总", "自评资金汇总", "项目汇总"
+INDICATORS, FINDINGS, RECEIPTS, SOURCES = "指标明细", "校验问题", "报送情况", "数据来源"
+"""The sheets, besides those of the forms that are only summed (基础数据汇总)."""
 TITLE_ROW, NOTE_ROW, GROUP_ROW, HEADING_ROW, FIRST_ROW = 1, 2, 3, 4, 5
 """Rows of every table, from 1; the total row stands below the last row of data, the row of sources below that."""
 _LONGEST_LITERAL = 255
@@ -53,7 +55,6 @@ class Column:
     group: str = ""
     total: str | Formula = ""
     source: str = ""
-    decimals: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +68,8 @@ class Table:
     rows: list[Sequence[Content]] = field(default_factory=list)
     frozen: int = 3
     totalled: bool = False
+    printed: int = 0
+    """How many columns are printed, the rest stands right of the print area; 0 for all."""
     marks: dict[str, str] = field(default_factory=dict)
     """Which columns are coloured by their text, and how: `级别` or `状态`."""
 
@@ -79,9 +82,9 @@ class Table:
     def total_row(self) -> int:
         return max(self.last_row, FIRST_ROW) + 1
 
-    def index(self, heading: str, group: str = "") -> int:
+    def index(self, heading: str) -> int:
         """The column's number, from 1."""
-        return next(n for n, c in enumerate(self.columns, 1) if c.heading == heading and (not group or c.group == group))
+        return next(number for number, column in enumerate(self.columns, 1) if column.heading == heading)
 
     def span(self, column: int, *, sheet: bool = True) -> str:
         """The data of a column as a formula names it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,16 +12,19 @@ from xlauto.scheme.build import Check, Scheme
 from xlauto.scheme.forms import Form, SchemeError, Table
 from xlauto.scheme.layout import lay_out
 from xlauto.scheme.load import load_scheme
+from xlauto.values import show
 
 
-def lint(scheme_id: str, extra: Sequence[Path] = ()) -> list[Finding]:
-    """All faults of one scheme. A scheme that cannot be loaded has one."""
+def lint(scheme_id: str, extra: Sequence[Path] = (), kinds: Collection[str] = ()) -> list[Finding]:
+    """All faults of one scheme. A scheme that cannot be loaded has one. `kinds` are the kinds of rules there are."""
     try:
         scheme = load_scheme(scheme_id, extra)
     except SchemeError as error:
         return [_fault(scheme_id, "", "套表01", str(error))]
-    findings = [*_form_faults(scheme), *_check_faults(scheme), *_scoring_faults(scheme)]
-    return findings
+    return [
+        *_form_faults(scheme), *_circles(scheme), *_check_faults(scheme), *_kind_faults(scheme, kinds),
+        *_scoring_faults(scheme),
+    ]  # fmt: skip
 
 
 def _fault(scheme: str, form: str, code: str, fact: str, field: str = "", level: Level = Level.ERROR) -> Finding:
@@ -46,11 +49,11 @@ def _formula_faults(scheme: Scheme, form: Form, name: str, text: str) -> Iterato
     try:
         expr = formula.parse(text)
     except formula.FormulaError as error:
-        yield _fault(scheme.id, form.name, "套表02", f"公式“{text}”：{error}", name)
+        yield _fault(scheme.id, form.name, "套表02", f"公式有错：{error}", name)
         return
     for named in formula.names(expr):
         if not known(scheme, form, named):
-            yield _fault(scheme.id, form.name, "套表03", f"公式“{text}”中的“{formula.to_text(named)}”没有定义", name)
+            yield _fault(scheme.id, form.name, "套表03", f"公式“{text}”里的“{formula.to_text(named)}”没有定义", name)
 
 
 def known(scheme: Scheme, form: Form, named: formula.Named) -> bool:
@@ -65,17 +68,54 @@ def known(scheme: Scheme, form: Form, named: formula.Named) -> bool:
     return not named.form and any(named.name in other.fields for other in scheme.single_forms)
 
 
+def _circles(scheme: Scheme) -> Iterator[Finding]:
+    """Formulas that use their own result, directly or through others; one fault for each ring."""
+    uses = {
+        (form.name, field.name): [key for named in _names(field.formula) if (key := _home(scheme, form, named))]
+        for form in scheme.forms.values()
+        for field in form.fields.values()
+        if field.formula
+    }
+    told: set[tuple[str, str]] = set()
+    for start in uses:
+        reached: set[tuple[str, str]] = set()
+        ahead = list(uses[start])
+        while ahead:
+            key = ahead.pop()
+            if key not in reached:
+                reached.add(key)
+                ahead += uses.get(key, ())
+        if start in reached and start not in told:
+            told |= reached
+            yield _fault(scheme.id, start[0], "套表02", "公式绕成了圈：用到了自己的结果", start[1])
+
+
+def _names(text: str) -> tuple[formula.Named, ...]:
+    try:
+        return tuple(formula.names(formula.parse(text)))
+    except formula.FormulaError:
+        return ()
+
+
+def _home(scheme: Scheme, form: Form, named: formula.Named) -> tuple[str, str] | None:
+    """The form and the field that a name stands for; None for columns of tables."""
+    if not isinstance(named, formula.Ref):
+        return None
+    forms = [scheme.forms[named.form]] if named.form in scheme.forms else [form, *scheme.single_forms]
+    return next(((home.name, named.name) for home in forms if named.name in home.fields), None)
+
+
 def _points_faults(scheme: Scheme, form: Form, table: Table) -> Iterator[Finding]:
     """The groups' points and that of 执行率 make up the whole."""
     scored = scheme.scoring.scored.get(form.name)
-    if scored is None or scored.table != table.name:
+    if scored is None or scored.table != table.name or f"{scored.rate}.得分" not in form.fields:
         return
     rate = form.fields.get(f"{scored.rate}.分值")
     own = Decimal(str(rate.constant)) if rate is not None and rate.constant is not None else Decimal(0)
     total = own + sum((Decimal(str(group.points)) for group in table.definition.groups.values()), Decimal(0))
     due = Decimal(str(scheme.scoring.total_points))
     if total != due:
-        yield _fault(scheme.id, form.name, "套表04", f"各一级指标与执行率的分值合计{total}分，应为{due}分", table.name)
+        yield _fault(scheme.id, form.name, "套表04", f"各一级指标与执行率的分值合计{show(total)}分，应为{show(due)}分", table.name)
 
 
 def _check_faults(scheme: Scheme) -> Iterator[Finding]:
@@ -86,23 +126,35 @@ def _check_faults(scheme: Scheme) -> Iterator[Finding]:
         for text in (rule.that, rule.when):
             if text:
                 yield from _formula_faults(scheme, form, rule.key, text)
-        if rule.code not in entries():
-            yield _fault(scheme.id, form.name, "套表05", f"审核“{rule.key}”的代码“{rule.code}”没有登记", rule.key)
+        for code in (rule.code, *rule.definition.under):
+            if code not in entries():
+                yield _fault(scheme.id, form.name, "套表05", f"审核“{rule.key}”的代码“{code}”没有登记", rule.key)
         yield from _param_faults(scheme, form, rule)
 
 
 def _param_faults(scheme: Scheme, form: Form, rule: Check) -> Iterator[Finding]:
     """Parameters that name fields, rows or tables which the form does not have."""
     params = rule.definition.params
-    rows = {field.name.split(".")[0] for field in form.fields.values()}
+    # A rule of kind 公式 may speak of a field that only some of its forms have (总分).
+    everywhere = rule.definition.kind == "公式" and isinstance(rule.definition.form, list)
+    forms = [scheme.forms[name] for name in rule.definition.form] if everywhere else [form]
+    fields = {field.name for home in forms for field in home.fields.values()}
+    rows = {name.split(".")[0] for name in fields}
     for name in params.get("fields", ()):
-        if name not in form.fields:
+        if name not in fields:
             yield _fault(scheme.id, form.name, "套表03", f"审核“{rule.key}”：没有名称“{name}”", rule.key)
     for row in params.get("rows", ()):
-        if row not in rows and rule.definition.kind != "公式":
+        if row not in rows:
             yield _fault(scheme.id, form.name, "套表03", f"审核“{rule.key}”：没有“{row}”这一行", rule.key)
     if "table" in params and params["table"] not in form.tables:
         yield _fault(scheme.id, form.name, "套表03", f"审核“{rule.key}”：没有“{params['table']}”这张表", rule.key)
+
+
+def _kind_faults(scheme: Scheme, kinds: Collection[str]) -> Iterator[Finding]:
+    for rule in scheme.checks:
+        kind = rule.definition.kind
+        if kinds and kind not in ("", "公式", *kinds):
+            yield _fault(scheme.id, rule.form, "套表05", f"审核“{rule.key}”：没有“{kind}”这种规则", rule.key)
 
 
 def _scoring_faults(scheme: Scheme) -> Iterator[Finding]:
@@ -114,8 +166,12 @@ def _scoring_faults(scheme: Scheme) -> Iterator[Finding]:
             yield _fault(scheme.id, "", "套表06", f"定性档次“{lower.name}”与“{upper.name}”之间{kind}")
     if scoring.grades and min(grade.at_least for grade in scoring.grades) > 0:
         yield _fault(scheme.id, "", "套表06", "评价等次没有覆盖到0分")
+    if scoring.unit_form and scoring.unit_form not in scoring.scored:
+        yield _fault(scheme.id, "", "套表03", f"计分规则的 unit_form“{scoring.unit_form}”不在 scored 里")
     for form, scored in scoring.scored.items():
         if form not in scheme.forms:
             yield _fault(scheme.id, form, "套表03", f"计分规则里的表“{form}”不存在")
         elif scored.table not in scheme.forms[form].tables:
             yield _fault(scheme.id, form, "套表03", f"计分规则里的“{scored.table}”不存在")
+        elif f"{scored.rate}.得分" not in scheme.forms[form].fields:
+            yield _fault(scheme.id, form, "套表03", f"计分规则里的“{scored.rate}.得分”不存在")

@@ -111,10 +111,10 @@ def _number_cell(cell: Cell, spec: Spec, date1904: bool) -> Parsed:
     digits = without_zeros(number)
     if decimals_of(digits) <= spec.decimals:
         return _bounded(raw, Decimal(digits), decimals_of(digits), spec, ())
-    return _too_many_decimals(raw, number, spec, "" if cell.formula is None else cell.format)
+    return _too_many_decimals(raw, number, spec, "" if cell.formula is None else cell.format, cell.format)
 
 
-def _too_many_decimals(raw: str, number: Decimal, spec: Spec, formula_format: str) -> Parsed:
+def _too_many_decimals(raw: str, number: Decimal, spec: Spec, formula_format: str, cell_format: str) -> Parsed:
     """Noise goes, real digits stay. A formula's result is stated as its format shows it."""
     allowed = number.quantize(Decimal(1).scaleb(-spec.decimals), ROUND_HALF_UP)
     if abs(number - allowed) < Decimal(1).scaleb(-spec.decimals - _NOISE_DIGITS):
@@ -125,11 +125,18 @@ def _too_many_decimals(raw: str, number: Decimal, spec: Spec, formula_format: st
     if formula_format:
         shown = format_decimals(formula_format)[1]
         return _bounded(raw, number, decimals if shown is None else shown, spec, ())
-    return _bounded(raw, number, decimals, spec, (_decimals_note(raw, decimals, spec),))
+    return _bounded(raw, number, decimals, spec, (_decimals_note(raw, decimals, spec, _as_shown(number, cell_format)),))
 
 
-def _decimals_note(raw: str, decimals: int, spec: Spec) -> Note:
-    return _note("值18", raw, decimals=str(decimals), allowed=str(spec.decimals))
+def _as_shown(number: Decimal, cell_format: str) -> str:
+    """What Excel shows of a number whose format hides digits, in brackets; empty where all are seen."""
+    decimals = format_decimals(cell_format)[1]
+    shown = "" if decimals is None else show(number, "", decimals)
+    return f"（显示为{shown}）" if shown and Decimal(shown) != number else ""
+
+
+def _decimals_note(raw: str, decimals: int, spec: Spec, shown: str = "") -> Note:
+    return _note("值18", raw, decimals=str(decimals), allowed=str(spec.decimals), shown=shown)
 
 
 def _rate_cell(cell: Cell, number: Decimal, spec: Spec) -> Parsed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlauto.model import Note
@@ -45,12 +46,14 @@ class Actual(NamedTuple):
     date: tuple[int, int, int] = (0, 0, 0)
 
 
+@lru_cache(maxsize=8192)
 def parse_target(text: str) -> Target | None:
     """The figure or date of a target; None for a qualitative one."""
     folded = _signs(text)
     return _missing_number(text, folded) or _date_target(folded) or _band(folded) or _compared(text, folded)
 
 
+@lru_cache(maxsize=8192)
 def parse_actual(text: str) -> Actual | None:
     """The figure or date of a result; None for a qualitative one. A comparison is read and noted (值07)."""
     target = parse_target(text)

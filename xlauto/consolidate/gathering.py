@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from xlauto import catalogue
+from xlauto import catalogue, defects
 from xlauto.assess import Assessment, assess, refused
 from xlauto.books.closed import open_book
 from xlauto.books.files import read_file
@@ -15,7 +14,6 @@ from xlauto.consolidate.extract import unit_of
 from xlauto.consolidate.inbox import Found
 from xlauto.consolidate.results import Receipt, Status
 from xlauto.model import CannotGoOn, Level, Where
-from xlauto.scheme import SchemeError
 
 Progress = Callable[[int, int, str], None]
 
@@ -23,7 +21,7 @@ Progress = Callable[[int, int, str], None]
 def gather(
     found: Sequence[Found], extra: Sequence[Path] = (), strict: bool = False, progress: Progress | None = None
 ) -> tuple[list[Receipt], list[str]]:
-    """A receipt per file, and the traces of defects that came to light. One workbook is in memory at a time."""
+    """A receipt per file, and where the defects that came to light are told. One workbook is in memory at a time."""
     first_of: dict[str, str] = {}
     receipts: list[Receipt] = []
     traces: list[str] = []
@@ -34,9 +32,7 @@ def gather(
     return receipts, traces
 
 
-def _receipt(
-    item: Found, extra: Sequence[Path], strict: bool, first_of: dict[str, str], traces: list[str]
-) -> Receipt:
+def _receipt(item: Found, extra: Sequence[Path], strict: bool, first_of: dict[str, str], traces: list[str]) -> Receipt:
     receipt = Receipt(item.path, item.label, Status.IGNORED, item.reason, findings=list(item.findings))
     if item.reason:
         receipt.status = Status.RETURNED if item.unreadable else Status.IGNORED
@@ -49,7 +45,7 @@ def _receipt(
             _as_duplicate(receipt, other)
         else:
             _assessed(receipt, assess(open_book(data, item.label), extra), strict)
-    except SchemeError:
+    except defects.SchemeTrouble:
         raise
     except CannotGoOn as error:
         _assessed(receipt, refused(item.label, error), strict)
@@ -91,10 +87,7 @@ def _as_duplicate(receipt: Receipt, other: str) -> None:
 
 
 def _as_defect(receipt: Receipt, error: Exception, traces: list[str]) -> None:
-    """The same defect has the same number wherever it comes up."""
-    frames = traceback.extract_tb(error.__traceback__)
-    origin = f"{type(error).__name__}:{Path(frames[-1].filename).name}:{frames[-1].name}:{frames[-1].lineno}"
-    number = hashlib.sha256(origin.encode()).hexdigest()[:6].upper()
-    traces.append(f"{receipt.label}（编号{number}）\n{''.join(traceback.format_exception(error))}")
+    number, log = defects.record(error, receipt.label)
+    traces.append(f"{receipt.label}：编号{number}，详见 {log}")
     receipt.unit, receipt.findings = None, []
     receipt.send_back(catalogue.finding("程序03", Where(receipt.label), number=number))

@@ -1,0 +1,63 @@
+"""The three real units' workbooks, made once for all tests: as published, and after a recalculation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from xlauto.assess import Assessment, assess
+from xlauto.books.closed import open_book
+from xlauto.figures import read_sample
+from xlauto.making import made
+from xlauto.model import Finding
+from xlauto.places import workbooks_dir
+from xlauto.recalc import recalculate
+from xlauto.scheme import load_scheme
+
+HENGYANG, BEITA, HENGSHAN = "衡阳市机关事务管理局", "邵阳市北塔区机关事务服务中心", "衡山县人民政府办公室"
+UNITS = (HENGYANG, BEITA, HENGSHAN)
+
+
+class Key(NamedTuple):
+    """What a finding says, without its words."""
+
+    code: str
+    sheet: str
+    field: str
+    stated: str
+    expected: str
+
+
+def sample(unit: str) -> Path:
+    return next(workbooks_dir().glob(f"*/samples/{unit}.yaml"))
+
+
+@cache
+def as_published(unit: str) -> bytes:
+    path = sample(unit)
+    scheme = load_scheme(path.parent.parent.name)
+    return made(scheme, read_sample(path, scheme))
+
+
+@cache
+def after_recalculation(unit: str) -> bytes:
+    book = open_book(as_published(unit), f"{unit}.xlsx")
+    return book.edited(recalculate(book).edits)
+
+
+@cache
+def assessed(data: bytes) -> Assessment:
+    return assess(open_book(data))
+
+
+def every(findings: Iterator[Finding] | tuple[Finding, ...] | list[Finding]) -> Iterator[Finding]:
+    """The findings with their consequences."""
+    for finding in findings:
+        yield finding
+        yield from every(finding.consequences)
+
+
+def key(finding: Finding) -> Key:
+    return Key(finding.code, finding.where.sheet, finding.where.field, finding.stated, finding.expected)
