@@ -9,7 +9,7 @@ INSTALLED := $(if $(wildcard $(VENV)/.for-tests),$(VENV)/.for-tests,$(VENV)/.for
 VALIDATOR := tests/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint templates bench clean
+.PHONY: help demo test lint templates bench pictures clean
 
 help: ## 列出可用的命令
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1@\2/p' $(MAKEFILE_LIST) | column -t -s@ 2>/dev/null \
@@ -28,8 +28,13 @@ lint: $(VENV)/.for-tests ## 代码检查：ruff 与 mypy
 templates: $(VENV)/.for-tests ## 由 workbooks/ 的 YAML 重建全部模板
 	$(BIN)/python -m xlauto scheme build --all
 
-bench: $(VENV)/.for-tests ## 测量启动速度（FILE=… 指定要检查的工作簿）
+bench: $(VENV)/.for-tests ## 测量启动、读取、处理的速度，与通常的做法相比
 	$(BIN)/python benchmarks/startup.py $(FILE)
+	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/pipeline.py
+
+pictures: $(VENV)/.for-tests ## 重做 README 里的图片（需要 LibreOffice）
+	$(BIN)/python docs/pictures/make.py
 
 clean: ## 删除本文件生成的一切
 	rm -rf $(VENV) tests/node_modules demo-out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -20,7 +20,7 @@ from xlauto.compute import Basis, View
 from xlauto.figures import blank
 from xlauto.formula.evaluate import Result
 from xlauto.making import made
-from xlauto.model import CellError, Place, Value
+from xlauto.model import BLANK_CELL, CellError, Place, Value
 from xlauto.reading import read, scheme_of
 from xlauto.recalc import recalculate
 from xlauto.scheme import available, load_scheme
@@ -91,6 +91,12 @@ def test_python_computes_what_the_cells_cache(name: str) -> None:
     assert {p: (v, cached.get(p)) for p, v in computed.items() if not same(v, cached.get(p))} == {}
 
 
+@pytest.mark.parametrize("scheme_id", SCHEMES)
+def test_recalculating_a_blank_workbook_again_changes_no_byte(scheme_id: str) -> None:
+    data = books()[f"{scheme_id} 空白重算"]
+    assert recalculated(data) == data
+
+
 def test_the_open_xml_sdk_accepts_every_workbook(paths: dict[str, Path]) -> None:
     faults = validator.validate_many(paths.values())
     assert {path.name: found for path, found in faults.items() if found} == {}
@@ -120,9 +126,9 @@ def computed_by_python(book: ClosedBook) -> Iterator[tuple[Place, Result]]:
     for one in scores:
         sheet = next(s for s in submission.every() if s.sheet == one.sheet)
         place = Place(one.sheet, one.row, sheet.system["系统计分"])
-        if one.formula and one.computed is not None and book.cells(one.sheet).get(place[1:]):
-            if book.cells(one.sheet)[place[1:]].formula is not None:
-                yield place, one.computed
+        found = book.cells(one.sheet).get(place[1:], BLANK_CELL)
+        if one.formula and one.computed is not None and found.formula is not None:
+            yield place, one.computed
 
 
 def same(value: Result, other: object) -> bool:

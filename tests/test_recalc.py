@@ -145,8 +145,9 @@ def test_typed_figure_that_the_formula_gives_is_only_noted() -> None:
 
 def test_total_whose_parts_are_blank_is_kept() -> None:
     total = place(BASE, "项目支出.上年决算")
+    entries = sheet(open_book(published()), BASE).entries
     parts = [found for name in ("业务工作经费", "运行维护经费", "专项资金")
-             for found in (entry.place for entry in sheet(open_book(published()), BASE).entries[f"{name}.上年决算"])]  # fmt: skip
+             for found in (entry.place for entry in entries[f"{name}.上年决算"])]  # fmt: skip
     edits = [SetCell(place=total, value=Decimal(8)), *(SetCell(place=part) for part in parts)]
     book, result = done(worked_on(*edits))
     assert (cell(book, total).formula, cell(book, total).value) == (None, Decimal(8))
@@ -167,6 +168,18 @@ def test_stale_result_is_worked_out_anew() -> None:
     assert cell(fixed, place(BASE, "三公经费.上年决算")).value == Decimal(10)
     assert "公式05" not in {f.code for f in result.assessment.findings}
     assert "公式05" not in {f.code for f in assess(fixed).findings}
+
+
+def test_the_units_own_formula_counts_with_its_right_result() -> None:
+    spent = place(BASE, "公用经费.本年决算")
+    other = place(BASE, "公用经费.本年预算")
+    # The value stated beside the formula is kept: as a program leaves it that does not calculate.
+    book = worked_on(SetCell(place=spent, value=Decimal(1), formula=f"{other.ref}*2"))
+    assert cell(book, spent).value == Decimal(1)
+    after, result = done(book)
+    assert finding(result.assessment.findings, "基础09", "公用经费.本年决算").stated == "2.00"
+    again, _ = done(after)
+    assert again.package.data == after.package.data
 
 
 def test_fill_writes_formulas_and_their_record_only() -> None:
@@ -235,7 +248,9 @@ def shrunk_name() -> ClosedBook:
     names = [name for name in original.names if name.name == "指标" or name.name.startswith("指标.")]
     for name in names:
         if name.area is not None and not name.name.endswith("表尾"):
-            xml = xml.replace(f">{name.refers_to}<", f">{name.refers_to.replace(f'${table.last}', f'${table.last - 1}')}<")
+            xml = xml.replace(
+                f">{name.refers_to}<", f">{name.refers_to.replace(f'${table.last}', f'${table.last - 1}')}<"
+            )
     return open_book(original.package.rebuilt({part: xml.encode()}, frozenset(), {}), "某局.xlsx")
 
 
@@ -252,7 +267,7 @@ def test_rows_typed_below_a_table_are_adopted_and_the_names_grow() -> None:
 
 
 def test_more_rows_are_scored_like_the_first() -> None:
-    more = "".join(f"    - [产出指标, 数量指标, 事项{n}, ≥10次, {n}次, 1, \"\"]\n" for n in range(1, 10))
+    more = "".join(f'    - [产出指标, 数量指标, 事项{n}, ≥10次, {n}次, 1, ""]\n' for n in range(1, 10))
     text = UNIT.replace("    - [效益指标", more + "    - [效益指标", 1)
     book, _ = done(open_book(lines.workbook(text), "某局.xlsx"))
     assert [system(book, f"事项{n}").value for n in range(1, 10)] == [Decimal(n) / 10 for n in range(1, 10)]
@@ -301,8 +316,9 @@ def justified(book: ClosedBook, code: str, field: str, note: str) -> ClosedBook:
 def test_justification_survives_and_moves_with_its_finding() -> None:
     first, _ = done(worked_on())
     code, field = "基础09", "公用经费.本年决算"
-    over = worked_on(SetCell(place=place(BASE, "公用经费.本年预算"), value=Decimal(1)),
-                     SetCell(place=place(BASE, "公用经费.本年决算"), value=Decimal(2)), data=first.package.data)  # fmt: skip
+    budget, spent = (place(BASE, f"公用经费.{column}") for column in ("本年预算", "本年决算"))
+    edits = (SetCell(place=budget, value=Decimal(1)), SetCell(place=spent, value=Decimal(2)))
+    over = worked_on(*edits, data=first.package.data)
     second, _ = done(over)
     noted = justified(second, code, field, "年中追加")
     # Another, heavier finding comes in above it.
@@ -327,7 +343,9 @@ def test_justification_outlives_its_finding() -> None:
 
 def test_own_lists_shrink_with_the_findings() -> None:
     bad, _ = done(worked_on(SetCell(place=place(BASE, "控制率"), value=Decimal(3))))
-    good, _ = done(worked_on(*(SetCell(place=Place(CHANGES.name, 2, col)) for col in range(1, 7)), data=bad.package.data))
+    good, _ = done(
+        worked_on(*(SetCell(place=Place(CHANGES.name, 2, col)) for col in range(1, 7)), data=bad.package.data)
+    )
     assert len(rows(good, FINDINGS.name)) == len(rows(bad, FINDINGS.name)) - 1
 
 

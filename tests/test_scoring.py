@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import lines
@@ -33,7 +32,9 @@ TEXTS = {
     "区间": rulekinds.within(RatioDef()),
     "允许偏差": rulekinds.within_allowance(),
 }
-GRID = list(product(("0.005", "1", "3", "95", "0.95"), ("0.001", "0.5", "1", "1.005", "2.999", "3", "94.995", "96", "400"), ("2.5", "7", "10")))  # fmt: skip
+TARGETS = ("0.005", "1", "3", "95", "0.95")
+RESULTS = ("0.001", "0.5", "1", "1.005", "2.999", "3", "94.995", "96", "400")
+GRID = list(product(TARGETS, RESULTS, ("2.5", "7", "10")))
 
 
 def point(number: str, target: str, points: str) -> dict[str, Decimal | None]:
@@ -47,12 +48,18 @@ def rules(**changes: Any) -> ScoringDef:
     return msgspec.structs.replace(SCORING, quantitative=msgspec.structs.replace(SCORING.quantitative, **changes))
 
 
-def judged(kind: str, target: str, actual: str, points: str = "10", *, scoring: ScoringDef = SCORING, **more: str) -> Any:
+def judged(
+    kind: str, target: str, actual: str, points: str = "10", *, scoring: ScoringDef = SCORING, **more: str
+) -> Any:
     texts = {"年度指标值": target, "实际完成值": actual, "分值": points} | more
     return judge(lines.line(kind, texts), scoring, YEAR)
 
 
 # --- rule kinds against LibreOffice ---------------------------------------------------------------------------------
+
+
+def in_cells(text: str, cells: dict[str, str]) -> str:
+    return formula.to_excel(formula.parse(text), lambda named: cells[named.name] if isinstance(named, Ref) else "")
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +74,7 @@ def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> oracle.Cells:
                 sheet.write_number(row, col, float(value or 0))
             cells = {name: f"{'ABCDE'[col]}{row + 1}" for col, name in enumerate(figures)}
             for col, text in enumerate(TEXTS.values(), 6):
-                excel = formula.to_excel(formula.parse(text), lambda named: cells[named.name] if isinstance(named, Ref) else "")
-                sheet.write_formula(row, col, "=" + excel, None, -1)
+                sheet.write_formula(row, col, "=" + in_cells(text, cells), None, -1)
     return oracle.recalculated(path)["规则"]
 
 
@@ -109,7 +115,8 @@ def test_doing_more_never_earns_less(first: Decimal, second: Decimal, target: De
 @pytest.mark.parametrize(
     ("reverse", "actual", "points"),
     [
-        ("按超出比例扣减", "100万元", "20"), ("按超出比例扣减", "100.01万元", "20.00"), ("按超出比例扣减", "125万元", "15"),
+        ("按超出比例扣减", "100万元", "20"), ("按超出比例扣减", "100.01万元", "20.00"),
+        ("按超出比例扣减", "125万元", "15"),
         ("按超出比例扣减", "200万元", "0"), ("按超出比例扣减", "300万元", "0"),
         ("目标除以实际", "100万元", "20"), ("目标除以实际", "125万元", "16"), ("目标除以实际", "300万元", "6.67"),
         ("超出不得分", "100万元", "20"), ("超出不得分", "100.01万元", "0"),
@@ -160,7 +167,8 @@ def test_money_counts_in_its_own_unit() -> None:
     ("stated", "band"),
     [
         ("10", "达成年度指标"), ("8", "达成年度指标"), ("7.99", "部分达成年度指标并具有一定效果"),
-        ("6", "部分达成年度指标并具有一定效果"), ("5.99", "未达成年度指标且效果较差"), ("0", "未达成年度指标且效果较差"),
+        ("6", "部分达成年度指标并具有一定效果"), ("5.99", "未达成年度指标且效果较差"),
+        ("0", "未达成年度指标且效果较差"),
     ],
 )  # fmt: skip
 def test_band_of_a_qualitative_score(stated: str, band: str) -> None:

@@ -52,7 +52,11 @@ WORDS = {
 
 
 def speak_chinese() -> None:
-    """Let click take its words from here; words that it has and this list lacks stay as they are."""
+    """Let click take its words from here; words that it has and this list lacks stay as they are. Its columns line
+    up by the width on screen, where a Chinese character takes two."""
+    from xlauto.terminal import width
+
+    importlib.import_module("click.formatting").term_len = width  # type: ignore[attr-defined]
     for name in ("core", "exceptions", "formatting", "parser", "types", "decorators"):
         module = importlib.import_module(f"click.{name}")
         if hasattr(module, "_"):

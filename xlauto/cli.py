@@ -82,7 +82,9 @@ def _command(name: str) -> Callable[[Callable[..., T]], click.Command]:
 
 files_argument = click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
 json_option = click.option("--json", "as_json", is_flag=True, help="以JSON输出（UTF-8，标准输出上只有这一份）。")
-output_option = click.option("-o", "--output", metavar="文件", type=click.Path(path_type=Path), help="写到另一个文件，原文件不动。")
+output_option = click.option(
+    "-o", "--output", metavar="文件", type=click.Path(path_type=Path), help="写到另一个文件，原文件不动。"
+)
 dry_option = click.option("--dry-run", is_flag=True, help="只说会改什么，不写文件。")
 
 
@@ -171,7 +173,9 @@ def lint_command(extra: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -
 @click.argument("scheme_id", metavar="套表")
 @click.option("--unit", required=True, metavar="名称", help="单位名称。")
 @click.option("--code", required=True, metavar="代码", help="单位代码，按文本写入，保留开头的0。")
-@click.option("--projects", default=1, show_default=True, type=click.IntRange(0, 200), metavar="N", help="项目表的张数。")
+@click.option(
+    "--projects", default=1, show_default=True, type=click.IntRange(0, 200), metavar="N", help="项目表的张数。"
+)
 @click.option("--force", is_flag=True, help="文件已存在时覆盖。")
 @click.option("-o", "--output", required=True, metavar="文件", type=click.Path(path_type=Path), help="要生成的文件。")
 @click.pass_obj
@@ -264,7 +268,9 @@ def explain_command(extra: tuple[Path, ...], file: Path, indicator: str, as_json
 
 @_command("consolidate")
 @click.argument("inbox", nargs=-1, required=True, metavar="收件夹...", type=click.Path(exists=True, path_type=Path))
-@click.option("-o", "--output", required=True, metavar="文件", type=click.Path(path_type=Path), help="要生成的汇总工作簿。")
+@click.option(
+    "-o", "--output", required=True, metavar="文件", type=click.Path(path_type=Path), help="要生成的汇总工作簿。"
+)
 @click.option("--strict", is_flag=True, help="有错误的工作簿也退回，不计入汇总。")
 @json_option
 @click.pass_obj

@@ -33,7 +33,9 @@ def run_demo(folder: Path, extra: tuple[Path, ...] = ()) -> int:
         book.commit(result.edits)
         total = result.assessment.total
         computed = show(total.computed, "分值") if total and total.computed is not None else "—"
-        click.echo(f"[{number}/{len(samples)}] {path.name}：已填表、重算，系统计分{computed}，{counts(result.assessment)}")
+        click.echo(
+            f"[{number}/{len(samples)}] {path.name}：已填表、重算，系统计分{computed}，{counts(result.assessment)}"
+        )
         made.append(path)
     summary = folder / SUMMARY
     click.echo("")

@@ -32,4 +32,7 @@ def _rows(book: Book, own: ListSheet, headings: tuple[str, ...]) -> list[list[st
         return []
     cells = book.cells(own.name)
     columns = [own.column(heading) for heading in headings]
-    return [[cells.get((row, col), BLANK_CELL).text for col in columns] for row in sorted({row for row, _ in cells if row > 1})]
+    return [
+        [cells.get((row, col), BLANK_CELL).text for col in columns]
+        for row in sorted({row for row, _ in cells if row > 1})
+    ]

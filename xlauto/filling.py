@@ -14,6 +14,8 @@ from xlauto.scoring import Score, points_of
 from xlauto.submission import Entry, SheetRead, Submission, TableRead
 from xlauto.values import show
 
+MENDED_BY_NAMES = ("版式01", "版式06")
+"""Rows added below a name, rows sorted away from theirs: told before names are put right, settled after."""
 UNCALCULATED = "公式04"
 """The remark on a file whose formulas nobody has worked out yet: a recalculation does."""
 
@@ -86,27 +88,29 @@ def _plain(result: Result) -> Value:
 
 def after(submission: Submission, scores: Sequence[Score], restored: Sequence[Restored]) -> Submission:
     """The submission as it reads once the formulas are back and worked out: what was typed counts as stated."""
-    back = {item.entry.place: item for item in restored}
+    back = {(item.entry.place, item.entry.field.name): item for item in restored}
     sheets = {form: [_sheet_after(submission, scores, sheet, back) for sheet in reads]
               for form, reads in submission.sheets.items()}  # fmt: skip
-    gone = {(place.ref, place.sheet) for place in back}
+    gone = {(place.ref, place.sheet) for place, _ in back}
     findings = [
         finding
         for finding in submission.findings
         if (finding.where.cell, finding.where.sheet) not in gone
         and (finding.code != UNCALCULATED or finding.where.cell)
+        and finding.code not in MENDED_BY_NAMES
     ]
     return replace(submission, sheets=sheets, findings=findings, refreshed=True)
 
 
 def _sheet_after(
-    submission: Submission, scores: Sequence[Score], sheet: SheetRead, back: Mapping[Place, Restored]
+    submission: Submission, scores: Sequence[Score], sheet: SheetRead, back: Mapping[tuple[Place, str], Restored]
 ) -> SheetRead:
     view = View(submission, sheet, Basis.CELL, points_of(scores))
 
     def entry_after(entry: Entry) -> Entry:
-        if entry.place in back:
-            return _live(entry, back[entry.place])
+        item = back.get((entry.place, entry.field.name))
+        if item is not None:
+            return _live(entry, item)
         return _fresh(entry, view) if entry.live else entry
 
     entries = {name: tuple(map(entry_after, found)) for name, found in sheet.entries.items()}

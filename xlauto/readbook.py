@@ -51,10 +51,22 @@ def report_sheets(book: Book, submission: Submission) -> None:
         sheets = submission.sheets[form.name]
         if not sheets and not form.repeats:
             where = Where(submission.label, form.sheet, "", form.name)
-            _add(submission, "身份06", where, form=form.name, fields=in_a_few_words(group_of(field) for field in form.fields.values()))
+            _add(
+                submission,
+                "身份06",
+                where,
+                form=form.name,
+                fields=in_a_few_words(group_of(field) for field in form.fields.values()),
+            )
         for sheet in sheets:
             if not form.repeats and sheet.sheet != form.sheet:
-                _add(submission, "身份05", Where(submission.label, sheet.sheet, "", form.name), old=form.sheet, new=sheet.sheet)
+                _add(
+                    submission,
+                    "身份05",
+                    Where(submission.label, sheet.sheet, "", form.name),
+                    old=form.sheet,
+                    new=sheet.sheet,
+                )
     own = {INSTRUCTIONS, *(sheet.name for sheet in LISTS)}
     for info in book.sheets:
         if info.name not in found | own and _looks_like_a_form(book, info.name, submission):

@@ -6,14 +6,16 @@ Also what a formula in an input cell is worth, for fields and table cells alike.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from xlauto.formula import same_formula
 from xlauto.model import BLANK_CELL, Area, Cell, Kind, Parsed, Place, State
+from xlauto.readlayout import plan_of
 from xlauto.scheme.forms import Field, clean_label
 from xlauto.sheetreader import SheetReader
 from xlauto.submission import Entry
-from xlauto.values import parse, show
+from xlauto.values import normalise_name, parse, show
 
 MOST_NAMED = 6
 """So many fields are told by name, the others counted."""
@@ -26,8 +28,9 @@ _FUNCTION = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 
 def read_fields(reader: SheetReader, rows: Mapping[str, int]) -> None:
     """All entries of the sheet. `rows` are the rows that the labels of sorted rows stand in, by row key."""
+    areas = _areas(reader)
     for field in reader.form.fields.values():
-        area = reader.area(field.name)
+        area = areas.get(field.name)
         if area is None:
             reader.missing[field.name] = group_of(field)
             reader.read_into.entries[field.name] = ()
@@ -35,7 +38,26 @@ def read_fields(reader: SheetReader, rows: Mapping[str, int]) -> None:
         if field.row in rows and not field.repeats and rows[field.row] != area.top:
             area = area._replace(top=rows[field.row], bottom=rows[field.row])
             reader.read_into.moved[field.name] = area
-        reader.read_into.entries[field.name] = tuple(_entry(reader, field, place) for place in _places(reader, field, area))
+        reader.read_into.entries[field.name] = tuple(
+            _entry(reader, field, place) for place in _places(reader, field, area)
+        )
+
+
+def _areas(reader: SheetReader) -> dict[str, Area]:
+    """Where the fields lie. Names that were bent onto another field's cell, or onto a printed text, count as gone."""
+    areas = {name: area for name in reader.form.fields if (area := reader.area(name))}
+    owners = Counter((area.top, area.left) for area in areas.values())
+    printed = plan_of(reader.form).bare
+    return {
+        name: area
+        for name, area in areas.items()
+        if owners[area.top, area.left] == 1 and not _on_a_label(reader, reader.form.fields[name], area, printed)
+    }
+
+
+def _on_a_label(reader: SheetReader, field: Field, area: Area, printed: frozenset[str]) -> bool:
+    text = reader.text(area.top, area.left) if field.numeric or field.formula else ""
+    return bool(text) and normalise_name(text) in printed
 
 
 def in_a_few_words(labels: Iterable[str]) -> str:
@@ -160,7 +182,7 @@ def _live(reader: SheetReader, field: Field, place: Place, cell: Cell) -> Entry:
 
 
 def _unusable(field: Field, place: Place, cell: Cell) -> Entry:
-    parsed = Parsed(State.ERROR, cell.text)
+    parsed = Parsed(State.ERROR, cell.text or (f"={cell.formula}" if cell.formula else ""))
     return Entry(field, place, cell, parsed, parsed)
 
 

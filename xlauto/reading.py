@@ -81,7 +81,9 @@ def _changes(book: Book, scheme: Scheme) -> str:
     there = {name.name for name in book.names}
     wanted = {field.name: field.label for form in scheme.forms.values() for field in form.fields.values()}
     missing = [label for name, label in wanted.items() if name not in there]
-    known = set(wanted) | {name for form in scheme.forms.values() for table in form.tables for name in _of_table(table, there)}
+    known = set(wanted) | {
+        name for form in scheme.forms.values() for table in form.tables for name in _of_table(table, there)
+    }
     added = sorted(name for name in there if name not in known and not name.startswith("_"))
     words = [*(f"缺{label}" for label in missing[:6]), *(f"多{name}" for name in added[:6])]
     return "、".join(words) or "无（版本号不同）"

@@ -102,7 +102,9 @@ def _sorted(reader: SheetReader, matrix: MatrixDef) -> dict[str, int]:
     if span is None or not named:
         return {}
     wanted = {key: normalise_name(matrix.rows[key].label) for key in named if not matrix.rows[key].repeats}
-    found = {row: normalise_name(reader.text(row, span[0])) for row in range(min(named.values()), max(named.values()) + 1)}
+    found = {
+        row: normalise_name(reader.text(row, span[0])) for row in range(min(named.values()), max(named.values()) + 1)
+    }
     if all(found[named[key]] == label for key, label in wanted.items()):
         return {}
     at = {label: row for row, label in found.items() if list(found.values()).count(label) == 1}
@@ -127,7 +129,9 @@ class Found:
     def __init__(self, reader: SheetReader) -> None:
         self.plan = plan_of(reader.form)
         self.entries: dict[str, Entry] = {
-            name: entries[0] for name, entries in reader.read_into.entries.items() if entries and name in self.plan.fields
+            name: entries[0]
+            for name, entries in reader.read_into.entries.items()
+            if entries and name in self.plan.fields
         }
         rows: dict[int, list[int]] = {}
         cols: dict[int, list[int]] = {}
@@ -175,9 +179,9 @@ def _between(known: Mapping[int, int], wanted: int) -> Sequence[int]:
     after = min((number for number in known if number > wanted), default=None)
     from_after = known[after] - (after - wanted) if after is not None else None
     from_before = known[before] + (wanted - before) if before is not None else None
-    if from_before is None or from_after is None:
-        return (from_after or from_before or wanted,) if before is not None else tuple(range(wanted, (from_after or wanted) + 1))
-    return tuple(range(from_before, from_after + 1)) or (from_after,)
+    if from_after is None:
+        return (from_before or wanted,)
+    return tuple(range(from_before or wanted, from_after + 1)) or (max(1, from_after),)
 
 
 # --- labels -------------------------------------------------------------------------------------------------------
@@ -188,7 +192,9 @@ def read_labels(reader: SheetReader, found: Found) -> Iterator[LabelRead]:
     names = sorted(found.entries, key=lambda name: found.plan.fields[name].top)
     for printed in found.plan.printed:
         place = _label_place(reader, printed, found)
-        name = next((n for n in names if printed.box.top <= found.plan.fields[n].top), "") or (names[-1] if names else "")
+        name = next((n for n in names if printed.box.top <= found.plan.fields[n].top), "") or (
+            names[-1] if names else ""
+        )
         text = reader.text(place.row, place.col)
         if printed.line and normalise_name(text).startswith(normalise_name(printed.text)):
             text = printed.text
@@ -228,8 +234,12 @@ def _dragged(reader: SheetReader, found: Found) -> None:
         if place.row != row:
             wanted = next((text for at, text in labels if at.top <= box.top <= at.bottom and at.right < box.left), name)
         else:
-            wanted = next((text for at, text in reversed(labels) if at.left <= box.left <= at.right and at.bottom < box.top), name)
-        beside = next((reader.text(place.row, at) for at in range(place.col - 1, 0, -1) if reader.text(place.row, at)), "空")
+            wanted = next(
+                (text for at, text in reversed(labels) if at.left <= box.left <= at.right and at.bottom < box.top), name
+            )
+        beside = next(
+            (reader.text(place.row, at) for at in range(place.col - 1, 0, -1) if reader.text(place.row, at)), "空"
+        )
         reader.find("版式05", place, name, raw=beside, value=wanted)
 
 
@@ -263,7 +273,11 @@ def _hidden(reader: SheetReader) -> None:
     """Rows out of sight whose figures count nevertheless. Only a closed file tells."""
     hidden_rows = getattr(reader.book, "hidden_rows", None)
     hidden = hidden_rows(reader.sheet) if hidden_rows else frozenset()
-    rows = sorted({place.row for _, place, cell in _read_cells(reader) if place.row in hidden and cell.text}) if hidden else []
+    rows = (
+        sorted({place.row for _, place, cell in _read_cells(reader) if place.row in hidden and cell.text})
+        if hidden
+        else []
+    )
     if rows:
         reader.find("版式08", None, "", rows="、".join(map(str, rows)))
 
@@ -290,17 +304,23 @@ def _unread(reader: SheetReader, found: Found) -> None:
 
 
 def _is_figure(cell: Cell) -> bool:
+    """A number, a text that is one, or a formula whose result nobody has worked out yet."""
+    if cell.kind is Kind.BLANK:
+        return cell.formula is not None
     return cell.kind is Kind.NUMBER or (cell.kind is Kind.TEXT and bool(_FIGURE.fullmatch(cell.text)))
 
 
 def _strays(reader: SheetReader, found: Found) -> Iterator[tuple[Place, Cell]]:
     """Filled cells that are no field, no table cell, no line to write behind, and no column of xlauto's own."""
     own = {(place.row, place.col) for _, place, _ in _read_cells(reader)}
-    tables = [(t.heading, t.last, min(t.columns.values()), max(t.columns.values())) for t in reader.read_into.tables.values()]
+    tables = [
+        (t.heading, t.last, min(t.columns.values()), max(t.columns.values())) for t in reader.read_into.tables.values()
+    ]
     system = set(reader.read_into.system.values())
     lines = {row for p in found.plan.printed if p.line for row in found.rows_for(p.box.top)}
     for (row, col), cell in reader.cells.items():
-        if not cell.text or (row, col) in own or col in system or row in lines or row in reader.subtotals:
+        filled = cell.text or cell.formula is not None
+        if not filled or (row, col) in own or col in system or row in lines or row in reader.subtotals:
             continue
         if not any(top <= row <= bottom and left <= col <= right for top, bottom, left, right in tables):
             yield Place(reader.sheet, row, col), cell

@@ -98,7 +98,9 @@ def _lines(reader: SheetReader, table: Table, area: Area, last: int, columns: Ma
                 printed.update(dict.fromkeys(levels[position + 1 :], ""))
         if all(reader.cell(row, columns[key]).kind is Kind.BLANK for key in columns if key not in levels):
             continue
-        texts = {columns[key]: reader.text(row, columns[key]) for key in columns if table.type_of(key) in ("层级", "文本")}
+        texts = {
+            columns[key]: reader.text(row, columns[key]) for key in columns if table.type_of(key) in ("层级", "文本")
+        }
         sums = [(col, text) for col, text in texts.items() if is_subtotal(text)]
         if sums:
             reader.leave_out(Place(area.sheet, row, sums[0][0]), table.name, f"{table.name}表", sums[0][1])

@@ -12,6 +12,7 @@ from xlauto.filling import Restored, after, formula_edits, name_edits, restorati
 from xlauto.reading import read, scheme_of
 from xlauto.results import change_edits, result_edits
 from xlauto.scoring import score
+from xlauto.submission import SheetRead, Submission
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def recalculate(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
 
     Raises CannotGoOn when the workbook follows no known scheme or cannot be read.
     """
-    submission = read(book, scheme_of(book, extra))
+    submission = _read(book, extra)
     scores = score(submission)
     restored = restorations(submission, scores)
     assessment = assess_submission(after(submission, scores, restored))
@@ -38,11 +39,30 @@ def recalculate(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
 
 def fill(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
     """Only the formulas (运算): put back, with right values, names grown; and the record of it."""
-    submission = read(book, scheme_of(book, extra))
+    submission = _read(book, extra)
     scores = score(submission)
     restored = restorations(submission, scores)
     assessment = assess_submission(after(submission, scores, restored))
     return Recalculation(assessment, restored, [*fill_edits(assessment), *change_edits(book, restored)])
+
+
+def _read(book: Book, extra: Sequence[Path]) -> Submission:
+    """The submission, by results that are up to date: a formula that is not the scheme's counts with its saved result,
+    which is an old one where the unit's program does not calculate by itself."""
+    scheme = scheme_of(book, extra)
+    submission = read(book, scheme)
+    calculated = getattr(book, "calculated", None)
+    if calculated is not None and any(map(_has_own_formula, submission.every())):
+        return read(calculated(), scheme)
+    return submission
+
+
+def _has_own_formula(sheet: SheetRead) -> bool:
+    entries = (entry for found in sheet.entries.values() for entry in found)
+    items = (item for _, line in sheet.lines() for item in line.items.values())
+    return any(entry.cell.formula is not None and not entry.live for entry in entries) or any(
+        item.cell.formula is not None and not item.linked for item in items
+    )
 
 
 def fill_edits(assessment: Assessment) -> list[Edit]:

@@ -174,7 +174,9 @@ def print_recalculation(result: Recalculation, target: Path, *, written: bool) -
     for item in result.restored:
         old = item.old or "空"
         same = "，数值相同" if item.same else f"，公式结果{item.new_text or '空'}"
-        click.echo(f"恢复公式 {item.entry.place.sheet}!{item.entry.place.ref}（{item.entry.field.name}）：原填{old}{same}")
+        click.echo(
+            f"恢复公式 {item.entry.place.sheet}!{item.entry.place.ref}（{item.entry.field.name}）：原填{old}{same}"
+        )
     for level in (Level.ERROR, Level.WARNING):
         for finding in result.assessment.findings:
             if finding.level is level:

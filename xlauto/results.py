@@ -1,13 +1,14 @@
-"""Findings and scores -> what stands in the workbook: the system columns and the sheets 校验结果, 评分说明, 更改记录."""
+"""Findings and scores -> what stands in the workbook: system columns and the sheets 校验结果, 评分说明, 更改记录."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from xlauto.assess import Assessment
-from xlauto.books.book import AddSheet, Book, Edit, SetCell
+from xlauto.books.book import AddSheet, Book, Edit, SetCell, SetRowHeight
 from xlauto.filling import Restored
 from xlauto.model import Cell, Finding, Place, Value, column_letters
+from xlauto.scheme.layout import Box
 from xlauto.scoring import PointState, Score
 from xlauto.sheets import CHANGES, FINDINGS, FIRST_ENTRY_ROW, LISTS, SCORES, WAS_BLANK, ListSheet
 from xlauto.submission import Line, SheetRead, Submission
@@ -82,7 +83,9 @@ def _score_cells(
     if "差异" in at and stated is not None:
         typed = score.difference is not None
         difference = f"{stated.ref}-{at['系统计分'].ref}"
-        yield SetCell(place=at["差异"], value=score.difference if typed else None, formula=difference if typed else None)
+        yield SetCell(
+            place=at["差异"], value=score.difference if typed else None, formula=difference if typed else None
+        )
     if score.line is not None and score.computed is not None and _left_open(score.line):
         place = score.line.items["得分"].place
         yield SetCell(place=place, value=score.computed, formula=at["系统计分"].ref)
@@ -128,17 +131,29 @@ def _table(book: Book, sheet: ListSheet, rows: Sequence[Row]) -> Iterator[Edit]:
                 yield SetCell(place=place, value=value.value, formula=value.formula, style_of=style)
             else:
                 yield SetCell(place=place, value=value, style_of=style)
+        yield SetRowHeight(sheet=sheet.name, row=index, points=_height(sheet, row))
     for row_number, col in old:
         if row_number > len(rows) + 1:
             yield SetCell(place=Place(sheet.name, row_number, col))
 
 
+def _height(sheet: ListSheet, row: Row) -> float:
+    """Enough for the cell with the most lines: Excel fits rows by itself, other programs do not."""
+    from xlauto.template.heights import Lettering, row_heights
+    from xlauto.template.styles import BODY_SIZE
+
+    texts = [str((value.value if isinstance(value, SetCell) else value) or "") for value in row]
+    letterings = [Lettering(Box(1, col, 1, col), text, BODY_SIZE) for col, text in enumerate(texts, 1)]
+    return row_heights(letterings, dict(enumerate(sheet.widths, 1)), {}, 1)[1]
+
+
 def _finding_row(finding: Finding) -> Row:
     where = finding.where
     problem = finding.fact + "".join(f"\n连带：{_consequence(other)}" for other in finding.consequences)
+    place = _link(where.sheet, where.cell) if where.cell else where.sheet or None
     return (
-        finding.code, str(finding.level), _link(where.sheet, where.cell) if where.cell else where.sheet or None, where.field,
-        problem, finding.stated, finding.expected, finding.difference, finding.hint, finding.justification or None,
+        finding.code, str(finding.level), place, where.field, problem, finding.stated, finding.expected,
+        finding.difference, finding.hint, finding.justification or None,
     )  # fmt: skip
 
 

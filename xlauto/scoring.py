@@ -20,6 +20,8 @@ from xlauto.scheme.schema import BandDef, RatioDef, ScoredDef, ScoringDef
 from xlauto.submission import Entry, Line, SheetRead, Submission
 from xlauto.values import Actual, Target, parse_actual, parse_target, show
 
+NOT_STATED = "实际完成值未填"
+
 
 class PointState(StrEnum):
     """How far a score could be worked out."""
@@ -286,22 +288,38 @@ def _told(
     target: Target,
 ) -> str:  # fmt: skip
     """One line with the figures in it."""
-    if result == points:
+    if (missed := _missed(target, figures["完成值"])) is None:
         return f"{_compared(line)}：完成指标，得满分{show(points, '分值')}分"
+    if not result:
+        return f"{_compared(line)}：{missed}，得0分"
 
     def figure(named: formula.Named) -> str:
         value = figures.get(named.name) if isinstance(named, formula.Ref) else None
         rate = isinstance(named, formula.Ref) and named.name != "分值" and target.unit == "%"
-        return show(value, "百分比") if rate else show(value)
+        return share(value) if rate and value is not None else show(value)
 
-    return f"{_compared(line)}：没有完成，{told(expr, _Figures(figures), figure, show(result, '分值') + '分')}"
+    return f"{_compared(line)}：{missed}，{told(expr, _Figures(figures), figure, show(result, '分值') + '分')}"
+
+
+def _missed(target: Target, number: Decimal | None) -> str | None:
+    """How a result misses its target; None if it does not."""
+    assert number is not None
+    if target.op == "范围":
+        return None if (target.low or 0) <= number <= (target.high or 0) else "不在指标值的范围内"
+    if target.op == "±":
+        return None if abs(number) <= (target.high or 0) else "超出允许的偏差"
+    bound = target.number or Decimal(0)
+    if target.op in ("≤", "<") or bound == 0:
+        return None if number <= bound or target.op in ("≥", ">") else "超过指标值"
+    return None if number >= bound else "没有完成"
 
 
 def _by_person(line: Line, points: Decimal, bands: Sequence[BandDef], why: str) -> Judgement:
     """Only a person can judge; the stated points tell the band."""
     stated = line.number("得分")
     if stated is None:
-        return Judgement(PointState.NEEDS, f"{why}，请按达成程度填写得分")
+        what = "填写后由系统计分" if why == NOT_STATED else "请按达成程度填写得分"
+        return Judgement(PointState.NEEDS, f"{why}，{what}")
     band = band_of(stated, points, bands)
     if band is None or not points:
         return Judgement(PointState.NEEDS, f"{why}，由人工判断；自评{show(stated, '分值')}分")
@@ -316,7 +334,7 @@ def _why_a_person(line: Line, target: Target | None, actual: Actual | None) -> s
         return "定性指标"
     answered = f"实际完成值“{line.text('实际完成值')}”"
     if not line.text("实际完成值").strip():
-        return "实际完成值未填"
+        return NOT_STATED
     wanted = target.kind if actual is not None or target.kind == "日期" else "数"
     return f"指标值“{line.text('年度指标值')}”是{target.kind}，{answered}不是{wanted}"
 

@@ -17,6 +17,9 @@ from xlauto.scheme.forms import Form
 from xlauto.submission import SheetRead, Submission
 from xlauto.values import Spec, parse
 
+TALL, WIDE = 1_000, 100
+"""Names and merges of more rows or columns than any form has are only followed as far as something is filled in."""
+
 Named = Mapping[str, Name]
 Earlier = Mapping[tuple[str, str], str]
 """What units had typed where a formula was put back: (sheet, field) -> text."""
@@ -55,7 +58,14 @@ class SheetReader:
     def area(self, name: str) -> Area | None:
         """Where a name lies on this sheet; None if it is gone, or has been moved to another."""
         found = self.names.get(name)
-        return found.area if found and found.area and found.area.sheet == self.sheet else None
+        if found is None or found.area is None or found.area.sheet != self.sheet:
+            return None
+        area = found.area
+        return area if area.bottom - area.top < TALL else area._replace(bottom=max(area.top, self._last_filled_row))
+
+    @cached_property
+    def _last_filled_row(self) -> int:
+        return max((row for (row, _), cell in self.cells.items() if cell.text), default=1)
 
     @cached_property
     def merges(self) -> list[Area]:
@@ -64,12 +74,15 @@ class SheetReader:
     @cached_property
     def swallowed(self) -> Mapping[tuple[int, int], Area]:
         """The cells that a merge covers, its top left cell excepted: their values are lost."""
-        return {
-            (place.row, place.col): merge
-            for merge in self.merges
-            for place in merge.places()
-            if place != merge.place
-        }  # fmt: skip
+        covered: dict[tuple[int, int], Area] = {}
+        for merge in self.merges:
+            if merge.bottom - merge.top >= TALL:
+                merge = merge._replace(bottom=max(merge.top, self._last_filled_row))
+            right = min(merge.right, merge.left + WIDE)
+            for row in range(merge.top, merge.bottom + 1):
+                covered |= {(row, col): merge for col in range(merge.left, right + 1)}
+            del covered[merge.top, merge.left]
+        return covered
 
     @cached_property
     def lost_names(self) -> bool:

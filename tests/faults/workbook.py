@@ -43,7 +43,9 @@ def place(address: str) -> Place:
 
 def typed(**cells: str | int | float | bool | None) -> Mutation:
     """Values typed into cells of 基础数据表 (`B8=5`) or, as `D_B8`, of 整体支出自评表; a text with = is a formula."""
-    return put({f"{DEPT}!{key[2:]}" if key.startswith("D_") else f"{BASE}!{key}": value for key, value in cells.items()})
+    return put(
+        {f"{DEPT}!{key[2:]}" if key.startswith("D_") else f"{BASE}!{key}": value for key, value in cells.items()}
+    )
 
 
 def put(cells: dict[str, str | int | float | bool | None]) -> Mutation:

@@ -1,5 +1,7 @@
 """A scheme's own faults: each of the lint's codes, with the place and the words that its author needs."""
 
+# ruff: noqa: E501  (tables: one case a line)
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Schemes from YAML: inheritance, refusals with file, line and key, and the cache of parsed files."""
 
+# ruff: noqa: E501  (tables: one case a line)
+
 from __future__ import annotations
 
 import re

@@ -59,7 +59,16 @@ class AddSheet:
     widths: tuple[float, ...] = ()
 
 
-Edit = SetCell | SetName | AddSheet
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRowHeight:
+    """Let a row that holds something be so many points high: not every program fits rows to wrapped texts."""
+
+    sheet: str
+    row: int
+    points: float
+
+
+Edit = SetCell | SetName | AddSheet | SetRowHeight
 
 
 class Book(Protocol):

@@ -127,6 +127,13 @@ class ClosedBook:
         """Another state of the same workbook."""
         return ClosedBook(data, self.path, self.label)
 
+    def calculated(self) -> ClosedBook:
+        """The workbook with every cached value worked out anew."""
+        from xlauto.books.recalculate import recalculated
+
+        with self._faults():
+            return recalculated(self, frozenset())
+
     def edited(self, edits: Sequence[Edit]) -> bytes:
         """The file's bytes after the edits, without writing anything."""
         from xlauto.books.editing import edited

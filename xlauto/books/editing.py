@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from xlauto.books.book import AddSheet, Edit, SetCell, SetName
+from xlauto.books.book import AddSheet, Edit, SetCell, SetName, SetRowHeight
 from xlauto.books.cells import Key
 from xlauto.books.draft import Draft
 from xlauto.books.layout import Layout
 from xlauto.books.patch import MAX_TEXT, Change, patched, same_value
+from xlauto.books.rows import with_heights
 from xlauto.model import BLANK_CELL, Area, CannotGoOn, Cell, Place
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def edited(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
 
     shaped = _with_structure(book, edits)
     cells = [edit for edit in edits if isinstance(edit, SetCell)]
-    filled = with_changes(shaped, plan(shaped, cells))
+    changed = with_changes(shaped, plan(shaped, cells))
+    filled = with_heights(changed, [edit for edit in edits if isinstance(edit, SetRowHeight)])
     if filled is book:
         return book
     given = frozenset(edit.place for edit in cells if edit.formula is not None and edit.value is not None)

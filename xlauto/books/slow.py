@@ -113,7 +113,7 @@ class _SheetReader:
         formula, value, inline = ("".join(self._texts.get(name, ())) for name in ("f", "v", "t"))
         attributes = "".join(f' {name}="{value}"' for name, value in self._cell.items() if name != "r")
         if self._cell.get("t") == "inlineStr":
-            number, text = "", inline
+            number, text = "", inline if "t" in self._texts else value
         else:
             number, text = (value, "") if _NUMBER.fullmatch(value) else ("", value)
         self.hits.append((self._cell["r"], attributes, self._of_formula, formula, number, text))

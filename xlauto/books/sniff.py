@@ -11,6 +11,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WPS = (".et", ".ett")
 _SAVE_AS = "请用Excel或WPS打开后另存为.xlsx"
 _ARCHIVES = {b"Rar!": "RAR压缩包", b"7z\xbc\xaf": "7z压缩包", b"\x1f\x8b": "gzip压缩包"}
+_SHORTCUT = b"L\0\0\0\x01\x14\x02\0"
 _OTHERS = {
     b"%PDF": "PDF文件",
     b"\xff\xd8\xff": "JPEG图片",
@@ -18,7 +19,6 @@ _OTHERS = {
     b"GIF8": "GIF图片",
     b"BM": "BMP图片",
     b"{\\rtf": "RTF文档",
-    b"L\0\0\0\x01\x14\x02\0": "快捷方式",
     b"MZ": "程序文件",
 }
 
@@ -44,6 +44,8 @@ def refuse_foreign(data: bytes, label: str) -> None:
     for magic, kind in _ARCHIVES.items():
         if data.startswith(magic):
             raise CannotGoOn("文件22", label, f"是{kind}，不是工作簿", "请解压后逐个报送工作簿")
+    if data.startswith(_SHORTCUT):
+        raise CannotGoOn("文件24", label, "是快捷方式，不是文件本身", "请报送它所指的工作簿")
     for magic, kind in _OTHERS.items():
         if data.startswith(magic):
             raise CannotGoOn("文件23", label, f"是{kind}，不是工作簿", "请报送.xlsx工作簿")

@@ -37,7 +37,9 @@ _BUILT_IN = {
 
 _PROTECTION = re.compile(rb"<(?:\w+:)?sheetProtection\b[^>]*")
 _HAS_PASSWORD = frozenset(("password", "hashValue", "workbookPassword", "workbookHashValue"))
-_COMMENT = re.compile(rb"""<(?:\w+:)?(?:comment|threadedComment)\b[^>]*?\bref="([A-Z]+[0-9]+)"[^>]*>(.*?)</(?:\w+:)?(?:comment|threadedComment)>""", re.DOTALL)
+_COMMENT = re.compile(
+    rb"""<(?:\w+:)?(comment|threadedComment)\b[^>]*?\bref="([A-Z]+[0-9]+)"[^>]*>(.*?)</(?:\w+:)?\1>""", re.DOTALL
+)
 _SHAPE_TEXT = re.compile(rb"<a:t>([^<]*)</a:t>")
 
 
@@ -115,7 +117,8 @@ class Structure:
 
     def remarks(self) -> list[Note]:
         """What a reader should know of the file, apart from its figures."""
-        return [*self._protection(), *self._macros(), *self._links(), *self._embedded(), *self._hidden(), *self._comments()]
+        container = [*self._protection(), *self._macros(), *self._links(), *self._embedded()]
+        return [*container, *self._hidden(), *self._comments()]
 
     def _find_workbook(self) -> str:
         for relation in relations(self._package, "").values():
@@ -205,7 +208,8 @@ class Structure:
                     continue
                 if relation.kind in ("comments", "threadedComment"):
                     comments = _COMMENT.findall(self._package.xml(relation.target))
-                    found += [f"{sheet.info.name}!{ref.decode()}的批注" for ref, text in comments if _has_digits(text)]
+                    refs = [ref.decode() for _, ref, text in comments if _has_digits(text)]
+                    found += [f"{sheet.info.name}!{ref}的批注" for ref in refs]
                 elif relation.kind == "drawing":
                     texts = _SHAPE_TEXT.findall(self._package.xml(relation.target))
                     found += [f"{sheet.info.name}的文本框"] if any(map(_has_digits, texts)) else []

@@ -131,6 +131,8 @@ def _judge(sheet: SheetRead, entry: Entry, stated_view: View, due_view: View) ->
         return fine._replace(verdict=Verdict.FAULT, match=Match.OFF)
     if entry.stated.number and nothing_below(sheet, entry):
         return fine._replace(verdict=Verdict.FAULT, match=Match.OFF, due=None)
+    if entry.stated.number == rounded:
+        return fine
     match = _match(entry, due)
     if match is not Match.OFF:
         return fine._replace(match=match)

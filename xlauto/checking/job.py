@@ -60,8 +60,8 @@ class Job(NamedTuple):
         return self.find(line.items[column].place, f"{line.title}.{column}", **more)
 
     def find(
-        self, place: Place | None, field: str, *, fact: str = "", detail: str = "", stated: str = "", expected: str = "",
-        difference: str = "", level: Level | None = None, code: str = "",
+        self, place: Place | None, field: str, *, fact: str = "", detail: str = "", stated: str = "",
+        expected: str = "", difference: str = "", level: Level | None = None, code: str = "",
     ) -> Finding:  # fmt: skip
         """The rule's finding; `fact` replaces its sentence, `detail` follows it in brackets."""
         rule = self.rule

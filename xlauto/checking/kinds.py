@@ -37,7 +37,9 @@ def label_year(job: Job) -> Iterator[Finding]:
     for label in job.sheet.labels:
         if other_year(label) and bare(label.found) != bare(label.printed):
             found, printed = (f"{years_in(text)[0]}年" for text in (label.found, label.printed))
-            yield job.find(label.place, label.field, detail="".join(label.found.split()), stated=found, expected=printed)
+            yield job.find(
+                label.place, label.field, detail="".join(label.found.split()), stated=found, expected=printed
+            )
 
 
 @kind("决算超预算")
@@ -154,7 +156,7 @@ def reason_missing(job: Job) -> Iterator[Finding]:
         return
     explained = isinstance(due, Decimal) and at_shown_decimals(entry.stated, due, "分值") is not Match.OFF
     local = job.stated.computed(entry)
-    explained = explained or isinstance(local, Decimal) and entry.stated.number == local
+    explained = explained or (isinstance(local, Decimal) and entry.stated.number == local)
     if entry.stated.number < points and not explained:
         detail = f"执行率得分{show(entry.stated.number)}，分值{show(points)}"
         yield job.find(entry.place, entry.field.name, detail=detail)
@@ -236,7 +238,11 @@ def cost_against_funds(job: Job) -> Iterator[Finding]:
             number = figure.number if figure and (figure.kind == "金额" or not figure.unit) else None
             if number is None or due is None or abs(number - due) <= RESIDUE:
                 continue
-            figures = {"stated": show(number, "金额"), "expected": show(due, "金额"), "difference": signed(number - due, "金额")}
+            figures = {
+                "stated": show(number, "金额"),
+                "expected": show(due, "金额"),
+                "difference": signed(number - due, "金额"),
+            }
             level = Level(job.params["over"]) if number > due else job.rule.level
             yield job.at_item(line, column, fact=f"成本指标的{column}与{name}不一致", level=level, **figures)
 
@@ -267,7 +273,10 @@ def same_text(job: Job) -> Iterator[Finding]:
         if entry is not None:
             called, words = other.title or other.sheet, "、".join(same)
             if _speaks_of(entry, other.title) and not _speaks_of(entry, job.sheet.title):
-                fact, level = f"{words}与“{called}”完全相同，写的是那个项目，不是本项目", Level(job.params["other_project"])
+                fact, level = (
+                    f"{words}与“{called}”完全相同，写的是那个项目，不是本项目",
+                    Level(job.params["other_project"]),
+                )
             else:
                 fact, level = f"{words}与“{called}”完全相同，疑似照抄", job.rule.level
             yield job.find(entry.place, same[0], fact=fact, level=level)

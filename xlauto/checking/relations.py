@@ -34,7 +34,11 @@ def relation(job: Job) -> Iterator[Finding]:
         return
     expr, compiled = _parsed(job.rule.that)
     entries = [entry for ref in names(expr) if isinstance(ref, Ref) for entry in _entries(job, ref)]
-    if any(_is_gone(job, ref) for ref in names(expr)) or _unusable(entries) or not any(entry.stated.state is not State.BLANK for entry in entries):
+    if (
+        any(_is_gone(job, ref) for ref in names(expr))
+        or _unusable(entries)
+        or not any(entry.stated.state is not State.BLANK for entry in entries)
+    ):
         return
     results = [_holds(expr, compiled, view) for view in (job.stated, job.due)]
     if any(match is None or match is Match.SAME for match in results):
@@ -67,7 +71,9 @@ def _holds(expr: Expr, compiled: Compiled, view: View) -> Match | None:
         return None
     if result:
         return Match.SAME
-    if isinstance(expr, Binary) and any(isinstance(formula.compile(side)(view), str) for side in (expr.left, expr.right)):
+    if isinstance(expr, Binary) and any(
+        isinstance(formula.compile(side)(view), str) for side in (expr.left, expr.right)
+    ):
         return None
     sides = _sides(expr, view)
     if sides is None:
@@ -135,7 +141,9 @@ def _choices(expr: Expr, view: View) -> list[Binary]:
 def _none_of(job: Job, choices: Sequence[Binary]) -> Finding:
     """A figure that agrees with none of those it may agree with."""
     place, name, kind = _subject(job, choices[0])
-    sums = [(f"{formula.explain(c.right, job.due, lambda ref: _figure(job.due, ref))}", _sides(c, job.due)) for c in choices]
+    sums = [
+        (f"{formula.explain(c.right, job.due, lambda ref: _figure(job.due, ref))}", _sides(c, job.due)) for c in choices
+    ]
     detail = "；".join(f"{figures} = {show(sides[1], kind)}" for figures, sides in sums if sides)
     due = dict.fromkeys(show(sides[1], kind) for _, sides in sums if sides)
     stated = formula.compile(choices[0].left)(job.due)
@@ -155,4 +163,3 @@ def _figure(view: View, named: formula.Named) -> str:
         values = [show(value) for value in view.values(named) if isinstance(value, Decimal) and value]
         return " + ".join(values) or "0"
     return "空"
-

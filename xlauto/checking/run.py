@@ -15,14 +15,19 @@ from xlauto.compute import Basis, View
 from xlauto.model import Finding, Level
 from xlauto.scheme.build import Check, SchemeError
 from xlauto.scoring import Score, points_of
-from xlauto.submission import SheetRead, Submission
+from xlauto.submission import Submission
 
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.HINT: 2}
 
 
 def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
     """All findings, those of reading included: 错误 first, then in the order of the forms."""
-    findings = [*with_both_sums(submission, submission.findings, scores), *derived(submission, scores), *uncalculated(submission, scores), *labels(submission)]
+    findings = [
+        *with_both_sums(submission, submission.findings, scores),
+        *derived(submission, scores),
+        *uncalculated(submission, scores),
+        *labels(submission),
+    ]
     views = _views(submission, scores)
     for rule in submission.scheme.checks:
         if rule.definition.kind == "公式":
@@ -51,7 +56,9 @@ def _views(submission: Submission, scores: Sequence[Score]) -> dict[str, tuple[V
     """The figures as stated and as due, seen from each sheet; what one rule has worked out serves the others."""
     sheets = list(submission.every())
     points = points_of(scores)
-    stated, due = (View(submission, sheet, basis, points) for basis in (Basis.STATED, Basis.DUE) for sheet in sheets[:1])
+    stated, due = (
+        View(submission, sheet, basis, points) for basis in (Basis.STATED, Basis.DUE) for sheet in sheets[:1]
+    )
     return {sheet.sheet: (stated.at(sheet), due.at(sheet)) for sheet in sheets}
 
 

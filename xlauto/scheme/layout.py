@@ -23,7 +23,9 @@ class Box(NamedTuple):
     @property
     def ref(self) -> str:
         return f"${column_letters(self.left)}${self.top}" + (
-            "" if (self.top, self.left) == (self.bottom, self.right) else f":${column_letters(self.right)}${self.bottom}"
+            ""
+            if (self.top, self.left) == (self.bottom, self.right)
+            else f":${column_letters(self.right)}${self.bottom}"
         )
 
 
@@ -124,9 +126,7 @@ def blank_rows(table: TableDef) -> list[TableRow]:
     ]
 
 
-def _lay_grid(
-    form: Form, key: str, grid: Mapping[str, str | CellDef], border: bool, above: int, layout: Layout
-) -> int:
+def _lay_grid(form: Form, key: str, grid: Mapping[str, str | CellDef], border: bool, above: int, layout: Layout) -> int:
     bottom = above
     for address, cell in grid.items():
         box = box_of(address, above)
@@ -159,7 +159,12 @@ def _lay_matrix(form: Form, matrix: MatrixDef, counts: RowCounts, above: int, la
                 name = f"{row_key}.{column_key}"
                 known = name in form.fields
                 layout.laid.append(
-                    Laid(Box(row, first, row, last), "field" if known else "label", field=name if known else "", row=number)
+                    Laid(
+                        Box(row, first, row, last),
+                        "field" if known else "label",
+                        field=name if known else "",
+                        row=number,
+                    )
                 )
                 if known:
                     layout.names[name] = Box(row - number, first, row, first)

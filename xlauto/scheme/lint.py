@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -115,7 +116,13 @@ def _points_faults(scheme: Scheme, form: Form, table: Table) -> Iterator[Finding
     total = own + sum((Decimal(str(group.points)) for group in table.definition.groups.values()), Decimal(0))
     due = Decimal(str(scheme.scoring.total_points))
     if total != due:
-        yield _fault(scheme.id, form.name, "套表04", f"各一级指标与执行率的分值合计{show(total)}分，应为{show(due)}分", table.name)
+        yield _fault(
+            scheme.id,
+            form.name,
+            "套表04",
+            f"各一级指标与执行率的分值合计{show(total)}分，应为{show(due)}分",
+            table.name,
+        )
 
 
 def _check_faults(scheme: Scheme) -> Iterator[Finding]:
@@ -160,7 +167,7 @@ def _kind_faults(scheme: Scheme, kinds: Collection[str]) -> Iterator[Finding]:
 def _scoring_faults(scheme: Scheme) -> Iterator[Finding]:
     scoring = scheme.scoring
     bands = sorted(scoring.qualitative, key=lambda band: band.low)
-    for lower, upper in zip(bands, bands[1:], strict=False):
+    for lower, upper in itertools.pairwise(bands):
         if lower.high != upper.low:
             kind = "有空档" if lower.high < upper.low else "重叠"
             yield _fault(scheme.id, "", "套表06", f"定性档次“{lower.name}”与“{upper.name}”之间{kind}")

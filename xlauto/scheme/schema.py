@@ -15,7 +15,7 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A mapping in which an unknown key is a mistake."""
 
 
-class CellDef(Strict, kw_only=True, rename={"formula": "is"}):
+class CellDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
     """A cell of a grid: a printed `text`, or a `field` that is typed, or computed by `is`, or a constant `value`."""
 
     text: str = ""
@@ -32,7 +32,7 @@ class CellDef(Strict, kw_only=True, rename={"formula": "is"}):
     look: Literal["", "title", "label", "line", "right", "note", "plain"] = ""
 
 
-class ColumnDef(Strict, kw_only=True, rename={"formula": "is"}):
+class ColumnDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
     """A column of a matrix. `only` names the rows that have it."""
 
     at: str
@@ -43,7 +43,7 @@ class ColumnDef(Strict, kw_only=True, rename={"formula": "is"}):
     only: list[str] = []
 
 
-class RowDef(Strict, kw_only=True, rename={"formula": "is"}):
+class RowDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
     """A row of a matrix. `repeats` rows may be many (一个专项一行); a `filler` row (……) is printed and not read;
     the figures of a `negative` row may be below zero."""
 
@@ -57,14 +57,14 @@ class RowDef(Strict, kw_only=True, rename={"formula": "is"}):
     negative: bool = False
 
 
-class SideDef(Strict, kw_only=True):
+class SideDef(Strict, frozen=True, kw_only=True):
     """A label that runs down the left of a whole block."""
 
     at: str
     text: str
 
 
-class MatrixDef(Strict, kw_only=True):
+class MatrixDef(Strict, frozen=True, kw_only=True):
     """Rows by columns of figures; every crossing is a field `行.列`."""
 
     label_at: str
@@ -75,7 +75,7 @@ class MatrixDef(Strict, kw_only=True):
     order: list[str] = []
 
 
-class TableColumnDef(Strict, kw_only=True):
+class TableColumnDef(Strict, frozen=True, kw_only=True):
     """A column of a table of variable length; found in a workbook by its heading."""
 
     at: str
@@ -83,7 +83,7 @@ class TableColumnDef(Strict, kw_only=True):
     type: TableType = "文本"
 
 
-class GroupDef(Strict, kw_only=True):
+class GroupDef(Strict, frozen=True, kw_only=True):
     """A 一级指标 with its points and, per 二级指标, how many rows a blank form offers."""
 
     points: float
@@ -91,7 +91,7 @@ class GroupDef(Strict, kw_only=True):
     label: str = ""
 
 
-class TableDef(Strict, kw_only=True):
+class TableDef(Strict, frozen=True, kw_only=True):
     """A table whose number of rows the unit decides, such as 绩效指标."""
 
     columns: dict[str, TableColumnDef]
@@ -100,7 +100,7 @@ class TableDef(Strict, kw_only=True):
     side: SideDef | None = None
 
 
-class BlockDef(Strict, kw_only=True):
+class BlockDef(Strict, frozen=True, kw_only=True):
     """A part of a form, below the part before it: exactly one of `grid`, `matrix`, `table`.
 
     A grid's keys are addresses within the block (`A1:C1`).
@@ -113,7 +113,7 @@ class BlockDef(Strict, kw_only=True):
     border: bool = True
 
 
-class FormDef(Strict, kw_only=True):
+class FormDef(Strict, frozen=True, kw_only=True):
     """One form (表样). `system` names the columns right of the print area that xlauto writes to."""
 
     form: str
@@ -129,7 +129,7 @@ class FormDef(Strict, kw_only=True):
     source: str = ""
 
 
-class CheckDef(Strict, kw_only=True):
+class CheckDef(Strict, frozen=True, kw_only=True):
     """A 勾稽关系 or completeness rule: a formula `that` must hold, or a `kind` of rule with its parameters.
 
     `under` lists codes: in a row with such a finding this rule's finding is a consequence, and goes beneath it.
@@ -148,14 +148,14 @@ class CheckDef(Strict, kw_only=True):
     source: str = ""
 
 
-class GradeDef(Strict, kw_only=True):
+class GradeDef(Strict, frozen=True, kw_only=True):
     """A grade (评价等次) and the lowest total that earns it."""
 
     name: str
     at_least: float
 
 
-class RatioDef(Strict, kw_only=True):
+class RatioDef(Strict, frozen=True, kw_only=True):
     """Points for a quantitative indicator: kinds of 反向 rules differ between places (domain: 财预〔2020〕10号)."""
 
     digits: int = 2
@@ -166,7 +166,7 @@ class RatioDef(Strict, kw_only=True):
     source: str = ""
 
 
-class BandDef(Strict, kw_only=True):
+class BandDef(Strict, frozen=True, kw_only=True):
     """A qualitative result and the share of the points that it may earn."""
 
     name: str
@@ -174,7 +174,7 @@ class BandDef(Strict, kw_only=True):
     high: float
 
 
-class ScoredDef(Strict, kw_only=True):
+class ScoredDef(Strict, frozen=True, kw_only=True):
     """A scored form: the row of its 执行率, its indicator table, and its 总分 row (which some forms lack)."""
 
     rate: str
@@ -182,7 +182,7 @@ class ScoredDef(Strict, kw_only=True):
     total: str
 
 
-class ScoringDef(Strict, kw_only=True):
+class ScoringDef(Strict, frozen=True, kw_only=True):
     """How the rows of the indicator tables earn points, and the grade of the total."""
 
     scored: dict[str, ScoredDef] = {}
@@ -195,7 +195,7 @@ class ScoringDef(Strict, kw_only=True):
     source: str = ""
 
 
-class SchemeDef(Strict, kw_only=True):
+class SchemeDef(Strict, frozen=True, kw_only=True):
     """scheme.yaml, with the forms, checks and scoring of the other files and of the parents put in."""
 
     id: str

@@ -30,6 +30,7 @@ def show(number: Decimal | None, kind: str = "", decimals: int | None = None) ->
     return _fixed(number, decimals)
 
 
+@lru_cache(maxsize=8192)
 def normalise_name(text: str) -> str:
     """A unit's name for comparing: no spaces of any kind, brackets and letters of one width."""
     folded = unicodedata.normalize("NFKC", text)

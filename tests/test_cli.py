@@ -1,0 +1,358 @@
+"""The command line as a user and as a script meet it: exit status, messages in Chinese, JSON, files left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import lines
+import pytest
+import samples
+from scheme import trees
+
+from xlauto.books.closed import open_book
+from xlauto.cli import commands
+
+ROOT = Path(__file__).resolve().parent.parent
+CLEAN = """
+封面: {单位名称: 某局, 单位代码: "001001"}
+基础数据表:
+  编制数: 10
+  在职人数: 9
+  公用经费: [1, 2, 2]
+  业务工作经费: [0, 40, 40]
+整体支出自评表:
+  年度资金总额: {年初预算数: 100, 全年预算数: 100, 全年执行数: 100}
+  一般公共预算: 100
+  基本支出: 60
+  项目支出: 40
+  预期目标: 保障机关运转
+  实际完成情况: 机关运转正常，完成全部任务
+  指标:
+    - [产出指标, 数量指标, 办会, ≥10次, 10次, 50, ""]
+    - [效益指标, 社会效益指标, 运转保障率, ≥98%, 99%, 30, ""]
+    - [满意度指标, 服务对象满意度指标, 满意度, ≥95%, 96%, 10, ""]
+"""
+
+
+class Run(NamedTuple):
+    """What a command printed, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+def xlauto(*arguments: object, folder: Path = ROOT, encoding: str = "utf-8", **environment: str) -> Run:
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding, "COLUMNS": "100"} | environment
+    command = [sys.executable, "-m", "xlauto", *map(str, arguments)]
+    run = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=60)
+    return Run(run.returncode, run.stdout.decode(encoding), run.stderr.decode(encoding))
+
+
+@cache
+def clean_bytes() -> bytes:
+    return lines.workbook(CLEAN)
+
+
+@pytest.fixture
+def clean(tmp_path: Path) -> Path:
+    """A workbook without 错误."""
+    path = tmp_path / "某局.xlsx"
+    path.write_bytes(clean_bytes())
+    return path
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    path = tmp_path / "衡山.xlsx"
+    path.write_bytes(samples.as_published(samples.HENGSHAN))
+    return path
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / "坏.xlsx"
+    path.write_bytes(b"PK\x03\x04 not a workbook")
+    return path
+
+
+# --- exit status --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check", "score", "recalc", "fill"])
+def test_status(command: str, clean: Path, faulty: Path, broken: Path) -> None:
+    assert xlauto(command, clean).status == 0
+    assert xlauto(command, faulty).status == 1
+    refused = xlauto(command, broken)
+    assert refused.status == 2
+    assert "坏.xlsx" in refused.out
+    assert "Traceback" not in refused.out + refused.err
+
+
+@pytest.mark.parametrize("command", ["check", "score", "recalc"])
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(
+    command: str, clean: Path, broken: Path, faulty: Path
+) -> None:
+    run = xlauto(command, broken, faulty, clean)
+    assert run.status == 2
+    assert all(name in run.out for name in ("坏.xlsx", "衡山县人民政府办公室", "某局"))
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    run = xlauto("check", tmp_path / "没有.xlsx")
+    assert run.status == 2
+    assert "没有.xlsx：[文件17] 文件不存在" in run.out
+
+
+def test_a_defect_has_its_own_status_and_a_number(clean: Path, tmp_path: Path) -> None:
+    script = (
+        "import sys, xlauto.assess as a\na.assess = lambda *_: 1 / 0\nfrom xlauto.cli import main\nmain(sys.argv[1:])"
+    )
+    env = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", script, "check", str(clean)], env=env, capture_output=True, encoding="utf-8"
+    )
+    assert run.returncode == 3
+    found = re.search(r"\[程序03\] 程序错误 编号(\w+)；请把 (.*) 发给维护人员", run.stderr)
+    assert found is not None
+    assert "ZeroDivisionError" in Path(found[2]).read_text(encoding="utf-8")
+    assert "Traceback" not in run.stderr + run.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["check", "--foo"], "没有选项 --foo"), (["chck"], "没有命令 chck"), (["check"], "缺少参数"),
+        (["new", "hunan-2023", "--unit", "甲"], "缺少选项"),
+        (["recalc", "a", "b", "-o", "c"], "用 -o 时只能给一个文件"),
+        (["new", "hunan-2023", "--unit", "甲", "--code", "1", "--projects", "999", "-o", "x"], "999 不在"),
+        (["new", "hunan-1999", "--unit", "甲", "--code", "1", "-o", "x.xlsx"], "没有套表“hunan-1999”"),
+        (["scheme", "build"], "请给出套表，或用 --all"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_usage_errors_are_told_in_chinese(arguments: list[str], message: str) -> None:
+    run = xlauto(*arguments)
+    assert run.status == 2
+    assert message in run.err
+    assert not re.search(r"\b(Error|Usage|Try|Missing|No such|Invalid)\b", run.err)
+
+
+# --- help ---------------------------------------------------------------------------------------------------------
+
+
+def every_command(group: click.Group, *above: str) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for name, command in group.commands.items():
+        found.append((*above, name))
+        if isinstance(command, click.Group):
+            found += every_command(command, *above, name)
+    return found
+
+
+@pytest.mark.parametrize("command", [(), *every_command(commands)], ids=" ".join)
+def test_every_command_has_help_in_chinese(command: tuple[str, ...]) -> None:
+    run = xlauto(*command, "--help")
+    assert run.status == 0
+    assert run.out.startswith("用法：")
+    english = set(re.findall(r"[A-Za-z]{4,}", re.sub(r"--[a-z-]+", "", run.out)))
+    assert english <= {name for path in every_command(commands) for name in path} | {
+        "xlauto",
+        "JSON",
+        "YAML",
+        "template",
+        "xlsx",
+    }
+    assert re.search(r"\n  [\u4e00-\u9fff]", run.out)
+
+
+def test_options_line_up_by_width() -> None:
+    from xlauto.terminal import width
+
+    run = xlauto("recalc", "--help")
+    options = [line for line in run.out.splitlines() if line.startswith("  -")]
+    assert (
+        len({width(re.split(r"(?<=\S) {2,}(?=\S)", line)[0] + re.findall(r" {2,}(?=\S)", line)[1]) for line in options})
+        == 1
+    )
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------------
+
+FINDING = {
+    "code", "level", "form", "field", "sheet", "cell", "stated", "expected", "difference", "message", "hint",
+    "consequences",
+}  # fmt: skip
+SCORE = {"form", "item", "points", "stated", "computed", "state", "explanation"}
+
+
+def document(run: Run) -> Any:
+    """Standard output is one JSON document and nothing else."""
+    return json.loads(run.out)
+
+
+def test_check_json_has_the_promised_keys(faulty: Path) -> None:
+    data = document(xlauto("check", faulty, "--json"))
+    assert data["file"] == "衡山.xlsx"
+    assert data["unit"] == {"code": "304001", "name": "衡山县人民政府办公室"}
+    assert data["scheme"] == "hengshan-2023"
+    assert all(finding.keys() >= FINDING for finding in data["findings"])
+    assert all(c.keys() >= FINDING for finding in data["findings"] for c in finding["consequences"])
+    assert all(score.keys() >= SCORE for score in data["scores"])
+    assert {finding["level"] for finding in data["findings"]} == {"错误", "警告", "提示"}
+
+
+def test_amounts_are_strings_of_decimal_digits(faulty: Path) -> None:
+    data = document(xlauto("check", faulty, "--json"))
+    for score in data["scores"]:
+        for key in ("points", "stated", "computed"):
+            assert score[key] is None or re.fullmatch(r"-?\d+(\.\d+)?", score[key]), score
+    assert any(score["computed"] is None for score in data["scores"])
+
+
+def test_json_of_one_file_is_an_object_and_of_several_a_list(clean: Path, faulty: Path, broken: Path) -> None:
+    assert isinstance(document(xlauto("score", clean, "--json")), dict)
+    run = xlauto("check", clean, broken, faulty, "--json")
+    assert run.status == 2
+    files = document(run)
+    assert [found["file"] for found in files] == ["某局.xlsx", "坏.xlsx", "衡山.xlsx"]
+    assert files[1]["scores"] == []
+    assert [found["code"][:2] for found in files[1]["findings"]] == ["文件"]
+
+
+def test_recalc_json_says_what_was_written(faulty: Path) -> None:
+    data = document(xlauto("recalc", faulty, "--json"))
+    assert data["written"] == str(faulty)
+    assert {"sheet", "cell", "field", "old", "new"} == set(data["restored"][0])
+    again = document(xlauto("recalc", faulty, "--dry-run", "--json"))
+    assert (again["written"], again["restored"]) == (None, [])
+
+
+def test_schemes_json(clean: Path) -> None:
+    data = document(xlauto("schemes", "--json"))
+    assert {"hunan-2023", "hengyang-2023"} <= {scheme["id"] for scheme in data}
+
+
+def test_json_is_utf8_whatever_the_console_is(faulty: Path) -> None:
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "cp936"}
+    command = [sys.executable, "-m", "xlauto", "check", str(faulty), "--json"]
+    run = subprocess.run(command, env=env, capture_output=True, timeout=60)
+    assert json.loads(run.stdout.decode("utf-8"))["unit"]["name"] == "衡山县人民政府办公室"
+
+
+# --- consoles -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check", "score", "explain", "recalc"])
+def test_a_chinese_console_can_show_it(command: str, faulty: Path) -> None:
+    run = xlauto(command, faulty, encoding="cp936")
+    assert run.status in (0, 1)
+    assert "自评" in run.out
+    assert run.err == ""
+
+
+def test_what_a_console_cannot_show_becomes_a_question_mark(clean: Path) -> None:
+    run = xlauto("check", clean, encoding="latin-1")
+    assert run.status == 0
+    assert "?" in run.out
+
+
+# --- files --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check", "score", "explain"])
+def test_reading_commands_write_nothing(command: str, faulty: Path) -> None:
+    before = state(faulty.parent)
+    xlauto(command, faulty)
+    assert state(faulty.parent) == before
+
+
+@pytest.mark.parametrize("command", ["recalc", "fill"])
+def test_dry_run_writes_nothing(command: str, faulty: Path) -> None:
+    before = state(faulty.parent)
+    run = xlauto(command, faulty, "--dry-run")
+    assert state(faulty.parent) == before
+    assert "没有写文件（--dry-run）" in run.out
+    assert "恢复公式" in run.out
+
+
+@pytest.mark.parametrize("command", ["recalc", "fill"])
+def test_output_elsewhere_leaves_the_input(command: str, faulty: Path, tmp_path: Path) -> None:
+    original = faulty.read_bytes()
+    target = tmp_path / "结果.xlsx"
+    run = xlauto(command, faulty, "-o", target)
+    assert (faulty.read_bytes(), run.status) == (original, 1)
+    assert open_book(target).sheets
+    assert not (tmp_path / "衡山.xlsx.bak").exists()
+
+
+def test_recalc_in_place_keeps_the_original(faulty: Path) -> None:
+    original = faulty.read_bytes()
+    xlauto("recalc", faulty)
+    assert faulty.read_bytes() != original
+    assert faulty.with_suffix(".xlsx.bak").read_bytes() == original
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+# --- the rest -----------------------------------------------------------------------------------------------------
+
+
+def test_new_makes_a_workbook_and_overwrites_none(tmp_path: Path) -> None:
+    path = tmp_path / "新.xlsx"
+    made = ("new", "hunan-2023", "--unit", "某县财政局", "--code", "001002", "--projects", "2", "-o", path)
+    assert xlauto(*made).status == 0
+    found = document(xlauto("check", path, "--json"))
+    assert found["unit"] == {"code": "001002", "name": "某县财政局"}
+    first = path.read_bytes()
+    again = xlauto(*made)
+    assert (again.status, path.read_bytes()) == (2, first)
+    assert "文件已存在，没有覆盖" in again.err
+    assert xlauto(*made, "--force").status == 0
+
+
+def test_explain_one_indicator(faulty: Path) -> None:
+    run = xlauto("explain", faulty, "办文")
+    assert run.status == 0
+    assert "分值13，自评12，系统计分13" in run.out
+    assert "指标值为≥2000次，实际为2642次：完成指标，得满分13分" in run.out
+    assert "达标率" not in run.out
+
+
+def test_explain_names_what_there_is(clean: Path) -> None:
+    assert "没有叫“飞天”的得分；现有：执行率、办会、" in xlauto("explain", clean, "飞天").out
+
+
+def test_a_bureaus_own_schemes(tmp_path: Path) -> None:
+    tree = trees.copied(tmp_path)
+    tree.write("mine-2023/scheme.yaml", "id: mine-2023\nextends: hengyang-2023\n")
+    assert "mine-2023" in xlauto("--schemes", tree.root, "schemes").out
+    assert "mine-2023" not in xlauto("schemes").out
+
+
+def test_lint_of_a_broken_scheme(tmp_path: Path) -> None:
+    tree = trees.copied(tmp_path, ("hunan-2023/checks.yaml", "kind: 空指标", "kind: 空的指标"))
+    run = xlauto("--schemes", tree.root, "scheme", "lint", "hunan-2023")
+    assert run.status == 1
+    assert "没有“空的指标”这种规则" in run.out
+    assert xlauto("scheme", "lint").out == "没有问题\n"
+
+
+def test_build_writes_the_template(tmp_path: Path) -> None:
+    target = tmp_path / "模板.xlsx"
+    assert xlauto("scheme", "build", "hunan-2023", "-o", target).status == 0
+    assert target.read_bytes() == (ROOT / "workbooks" / "hunan-2023" / "template.xlsx").read_bytes()
+
+
+def test_version() -> None:
+    assert re.fullmatch(r"xlauto \d+\.\d+(\.\d+)?\S*\n", xlauto("--version").out)
