@@ -2,7 +2,7 @@
 
 python benchmarks/pipeline.py [--units N]
 
-One run, one table; the machine's speed cancels out in the ratios. The samples' workbooks are made in a temporary folder.
+One run, one table; the machine's speed cancels out in the ratios. Workbooks are made in a temporary folder.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from xlauto.assess import assess
+from xlauto.books.book import SetCell
 from xlauto.books.closed import open_book
 from xlauto.consolidate import consolidate
-from xlauto.books.book import SetCell
 from xlauto.figures import read_sample
 from xlauto.making import make
 from xlauto.recalc import recalculate

@@ -12,7 +12,7 @@ from xlauto.books.closed import open_book
 from xlauto.figures import Figures, read_sample
 from xlauto.making import made
 from xlauto.model import BLANK_CELL, Cell, Kind, Place
-from xlauto.readtable import SPECS
+from xlauto.reading.table import SPECS
 from xlauto.scheme import Scheme, load_scheme
 from xlauto.submission import Item, Line
 from xlauto.values import Spec, parse

@@ -13,7 +13,7 @@ from xlauto import readlayout
 from xlauto.books.closed import ClosedBook, open_book
 from xlauto.model import CannotGoOn, Place, State
 from xlauto.reading import read, scheme_of
-from xlauto.rings import Rings
+from xlauto.reading.rings import Rings
 from xlauto.scheme.layout import lay_out
 from xlauto.submission import Submission
 

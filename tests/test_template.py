@@ -18,6 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlauto.figures import Figures, FormFigures, blank, read_sample
+from xlauto.look.heights import LEAST, Lettering, lines_of, row_heights, stretched
+from xlauto.look.styles import number_format
 from xlauto.model import Cell, Kind, Value
 from xlauto.scheme import available, load_scheme
 from xlauto.scheme.forms import Field, SchemeError, make_form
@@ -25,9 +27,7 @@ from xlauto.scheme.layout import Box
 from xlauto.scheme.schema import BlockDef, CellDef, FormDef
 from xlauto.sheets import CHANGES, FINDINGS, INSTRUCTIONS, LISTS, SCORES
 from xlauto.template import Source, Unknown, stated_or_formula, workbook_bytes, write_workbook
-from xlauto.template.heights import LEAST, Lettering, lines_of, row_heights, stretched
 from xlauto.template.rules import field_rule, score_rule
-from xlauto.template.styles import number_format
 from xlauto.values import Spec, parse
 
 SCHEMES = [folder.id for folder in available()]

@@ -15,7 +15,7 @@ from xlauto import __version__
 
 
 def cached(name: str, files: Iterable[Path], make: Callable[[], Any]) -> Any:
-    """What `make` gives, from the cache while none of the files has changed. A cache that cannot be used is no fault."""
+    """What `make` gives, from the cache while no file has changed. A cache that cannot be used is no fault."""
     stamp = hashlib.sha256(__version__.encode())
     for file in files:
         status = file.stat()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from xlauto.books.closed import open_book
+from xlauto.books.files import refuse_unwritable, replace_file
 from xlauto.compute import Basis, View
 from xlauto.figures import Figures
-from xlauto.files import write_new
-from xlauto.model import CellError
+from xlauto.model import CannotGoOn, CellError
 from xlauto.reading import read
 from xlauto.scheme import Scheme
 from xlauto.scoring import points_of, score
@@ -32,8 +32,15 @@ def made(scheme: Scheme, figures: Figures | None = None) -> bytes:
 
 
 def make(scheme: Scheme, path: Path, figures: Figures | None = None) -> None:
-    """Write a new workbook. Raises CannotGoOn if the file exists and cannot be replaced."""
-    write_new(path, made(scheme, figures))
+    """Write a new workbook, all or nothing. Raises CannotGoOn if the file cannot be written or replaced."""
+    data = made(scheme, figures)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fact = f"不能建立文件夹（{error.strerror or error}）"
+        raise CannotGoOn("文件18", path, fact, "请换一个文件夹") from error
+    refuse_unwritable(path, path.name)
+    replace_file(path, data, path.name, lambda written: None)
 
 
 def computed_values(scheme: Scheme, data: bytes) -> Values:

@@ -139,8 +139,8 @@ def _table(book: Book, sheet: ListSheet, rows: Sequence[Row]) -> Iterator[Edit]:
 
 def _height(sheet: ListSheet, row: Row) -> float:
     """Enough for the cell with the most lines: Excel fits rows by itself, other programs do not."""
-    from xlauto.template.heights import Lettering, row_heights
-    from xlauto.template.styles import BODY_SIZE
+    from xlauto.look.heights import Lettering, row_heights
+    from xlauto.look.styles import BODY_SIZE
 
     texts = [str((value.value if isinstance(value, SetCell) else value) or "") for value in row]
     letterings = [Lettering(Box(1, col, 1, col), text, BODY_SIZE) for col, text in enumerate(texts, 1)]

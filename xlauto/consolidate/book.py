@@ -23,8 +23,8 @@ from xlauto.consolidate.tables import (
     Link,
     Table,
 )
-from xlauto.template import heights, styles
-from xlauto.template.styles import Styles
+from xlauto.look import heights, styles
+from xlauto.look.styles import Styles
 
 SIZE = 10
 _EM = SIZE / 0.75

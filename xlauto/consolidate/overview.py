@@ -13,9 +13,9 @@ from xlauto.consolidate.results import Receipt, Status
 from xlauto.consolidate.summed import Accepted, Summed, schemes_of
 from xlauto.consolidate.tables import FIRST_ROW, OVERVIEW, Formula, Table, quoted
 from xlauto.formula import round_half_up
+from xlauto.look import heights, styles
+from xlauto.look.styles import Styles
 from xlauto.model import Level, column_letters
-from xlauto.template import heights, styles
-from xlauto.template.styles import Styles
 
 MOST_UNITS_IN_CHART = 20
 _MOST_PROBLEMS = 10

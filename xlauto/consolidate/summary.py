@@ -13,8 +13,8 @@ from xlauto.consolidate.overview import Sources, write_overview
 from xlauto.consolidate.results import Receipt, Status
 from xlauto.consolidate.summed import Accepted, Summed, base_tables, funds_table, project_table, source_table
 from xlauto.consolidate.tables import Links, Table
-from xlauto.template import styles
-from xlauto.template.styles import Styles
+from xlauto.look import styles
+from xlauto.look.styles import Styles
 
 MOST_ROWS = 1_048_576
 """Of a sheet in Excel; what is written below is lost without a word."""

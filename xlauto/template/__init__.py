@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from xlauto.figures import Figures, sheet_names
+from xlauto.look.styles import Styles
 from xlauto.scheme.build import Scheme
 from xlauto.scheme.forms import SchemeError
 from xlauto.sheets import LISTS
 from xlauto.template.content import Source, Unknown, stated_or_formula
 from xlauto.template.form_sheet import BookContext, FormSheet, Values
 from xlauto.template.pages import Link, write_instructions, write_list
-from xlauto.template.styles import Styles
 
 __all__ = ["MARK_NAME", "Source", "Unknown", "Values", "stated_or_formula", "workbook_bytes", "write_workbook"]
 

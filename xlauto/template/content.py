@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import Enum
 
 from xlauto.formula import round_half_up
+from xlauto.look.styles import number_format
 from xlauto.model import Cell, Kind, Parsed, State, Value
 from xlauto.scheme.forms import Field
-from xlauto.template.styles import number_format
 from xlauto.values import Spec, parse
 
 

@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from xlauto.figures import FormFigures
+from xlauto.look import heights, styles
+from xlauto.look.styles import Styles
 from xlauto.model import Value, column_number
 from xlauto.scheme.build import Scheme
 from xlauto.scheme.forms import Form, SchemeError, Table
 from xlauto.scheme.layout import Box, Laid, RowCounts, TableRow, lay_out
-from xlauto.template import heights, rules, styles
+from xlauto.template import rules
 from xlauto.template.content import Content, Role, Unknown, field_content, table_content
-from xlauto.template.styles import Styles
 from xlauto.template.system import SystemColumns
 from xlauto.values.text import without_zeros
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from xlauto.look import heights, styles
+from xlauto.look.styles import Styles
 from xlauto.model import column_letters
 from xlauto.scheme.build import Scheme
 from xlauto.sheets import CHANGES, FINDINGS, FIRST_ENTRY_ROW, HEADING_ROW, INSTRUCTIONS, LISTS, SCORES, ListSheet
-from xlauto.template import heights, styles
 from xlauto.template.form_sheet import PROTECTION, set_form_page
-from xlauto.template.styles import Styles
 
 _LIST_PURPOSES = {
     FINDINGS.name: "系统逐条列出的错误、警告和提示，点“位置”到达单元格",

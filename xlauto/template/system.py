@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlauto.look import styles
+from xlauto.look.styles import Styles
 from xlauto.model import column_letters, column_number
 from xlauto.scheme.build import Scheme
 from xlauto.scheme.forms import Form
 from xlauto.scheme.layout import Layout
-from xlauto.template import styles
-from xlauto.template.styles import Styles
 
 NOTE = "以下各列由系统填写，不打印"
 SYSTEM_WIDTHS = {"系统计分": 10.0, "差异": 9.0, "说明": 56.0}

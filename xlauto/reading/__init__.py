@@ -10,14 +10,14 @@ from pathlib import Path
 
 from xlauto import catalogue
 from xlauto.books.book import Book
-from xlauto.earlier import justifications, stated_before
-from xlauto.readbook import homes, report_remarks, report_sheets, scopes_of
-from xlauto.readfields import in_a_few_words, read_fields
-from xlauto.readlayout import Found, read_labels, report_layout, sorted_rows, system_columns
-from xlauto.readtable import read_table
-from xlauto.rings import Rings
+from xlauto.reading.book import homes, report_remarks, report_sheets, scopes_of
+from xlauto.reading.earlier import justifications, stated_before
+from xlauto.reading.fields import in_a_few_words, read_fields
+from xlauto.reading.layout import Found, read_labels, report_layout, sorted_rows, system_columns
+from xlauto.reading.rings import Rings
+from xlauto.reading.sheet import SheetReader
+from xlauto.reading.table import read_table
 from xlauto.scheme import Scheme, SchemeError, available, load_scheme
-from xlauto.sheetreader import SheetReader
 from xlauto.submission import Submission
 
 MARK = "_xlauto"

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xlauto.model import Cell, Kind, Place, column_number
+from xlauto.reading.sheet import SheetReader
 from xlauto.scheme.forms import Form
 from xlauto.scheme.layout import Box, Layout, columns_of, lay_out
 from xlauto.scheme.schema import MatrixDef
-from xlauto.sheetreader import SheetReader
 from xlauto.submission import Entry, LabelRead
 from xlauto.values import normalise_name
 

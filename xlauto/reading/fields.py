@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from xlauto.formula import same_formula
 from xlauto.model import BLANK_CELL, Area, Cell, Kind, Parsed, Place, State
-from xlauto.readlayout import plan_of
+from xlauto.reading.layout import plan_of
+from xlauto.reading.sheet import SheetReader
 from xlauto.scheme.forms import Field, clean_label
-from xlauto.sheetreader import SheetReader
 from xlauto.submission import Entry
 from xlauto.values import normalise_name, parse, show
 

@@ -9,9 +9,9 @@ from xlauto import catalogue
 from xlauto.formula import parse_found
 from xlauto.formula.syntax import CellRef, FormulaError
 from xlauto.model import Area, Cell, Kind, Note, Parsed, Place, State, column_number
-from xlauto.readfields import is_subtotal, usable
+from xlauto.reading.fields import is_subtotal, usable
+from xlauto.reading.sheet import SheetReader
 from xlauto.scheme.forms import Table
-from xlauto.sheetreader import SheetReader
 from xlauto.submission import Item, Line, TableRead
 from xlauto.values import Spec, parse, parse_actual, parse_target
 from xlauto.values.cells import shown_number

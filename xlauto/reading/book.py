@@ -8,8 +8,8 @@ from typing import Any
 from xlauto import catalogue
 from xlauto.books.book import Book, Name
 from xlauto.model import Kind, Where
-from xlauto.readfields import group_of, in_a_few_words
-from xlauto.readlayout import plan_of
+from xlauto.reading.fields import group_of, in_a_few_words
+from xlauto.reading.layout import plan_of
 from xlauto.scheme.forms import Form
 from xlauto.sheets import INSTRUCTIONS, LISTS
 from xlauto.submission import Submission

@@ -12,7 +12,7 @@ from typing import Any
 from xlauto import catalogue
 from xlauto.books.book import Book, Name
 from xlauto.model import BLANK_CELL, Area, Cell, Kind, Parsed, Place
-from xlauto.rings import Rings
+from xlauto.reading.rings import Rings
 from xlauto.scheme.forms import Form
 from xlauto.submission import SheetRead, Submission
 from xlauto.values import Spec, parse
