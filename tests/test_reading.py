@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from faults.workbook import BASE, DEPT, FIRST, SECOND, clean, insert_column, insert_rows, part, put, raw, typed
 
-from xlauto import readlayout
+from xlauto.reading import layout
 from xlauto.books.closed import ClosedBook, open_book
 from xlauto.model import CannotGoOn, Place, State
 from xlauto.reading import read, scheme_of
@@ -105,7 +105,7 @@ def test_a_merge_over_whole_columns_costs_no_time() -> None:
 
 def test_each_form_is_laid_out_once_and_each_sheet_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     laid, read_sheets = [], []
-    monkeypatch.setattr(readlayout, "lay_out", lambda form: laid.append(form.name) or lay_out(form))
+    monkeypatch.setattr(layout, "lay_out", lambda form: laid.append(form.name) or lay_out(form))
     original = ClosedBook._read
 
     def counted(book: ClosedBook, sheet: object) -> object:
@@ -113,7 +113,7 @@ def test_each_form_is_laid_out_once_and_each_sheet_read_once(monkeypatch: pytest
         return original(book, sheet)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ClosedBook, "_read", counted)
-    readlayout._plan.cache_clear()
+    layout._plan.cache_clear()
     reading()
     reading()
     assert sorted(laid) == sorted([BASE, DEPT, "封面", "项目支出自评表"])
