@@ -22,7 +22,7 @@ test: $(VENV)/.for-tests $(VALIDATOR) ## 运行全部测试（PYTEST_ARGS=… �
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.for-tests ## 代码检查：ruff 与 mypy
-	$(BIN)/ruff check xlauto tests benchmarks
+	$(BIN)/ruff check xlauto tests benchmarks docs
 	$(BIN)/mypy
 
 templates: $(VENV)/.for-tests ## 由 workbooks/ 的 YAML 重建全部模板

@@ -9,10 +9,9 @@ from decimal import Decimal
 import pytest
 from faults.workbook import BASE, DEPT, FIRST, SECOND, clean, insert_column, insert_rows, part, put, raw, typed
 
-from xlauto.reading import layout
 from xlauto.books.closed import ClosedBook, open_book
 from xlauto.model import CannotGoOn, Place, State
-from xlauto.reading import read, scheme_of
+from xlauto.reading import layout, read, scheme_of
 from xlauto.reading.rings import Rings
 from xlauto.scheme.layout import lay_out
 from xlauto.submission import Submission
