@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 SOURCES := $(shell find xlauto workbooks -type f -not -name '*.pyc')
 # A developer's editable install serves the demo too; who only wants the demo gets no test tools.
 INSTALLED := $(if $(wildcard $(VENV)/.for-tests),$(VENV)/.for-tests,$(VENV)/.for-use)
+# Debian's Python comes without venv; who may install it, gets it installed.
+VENV_PACKAGE := { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -q && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3-venv; }
 VALIDATOR := tests/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
@@ -43,6 +46,9 @@ $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "xlauto 需要 Python 3.11 或更高版本，$(PYTHON) 不存在或版本过低。请指定：make PYTHON=python3.11 …"; \
 	    echo "xlauto needs Python 3.11 or newer. Name one with: make PYTHON=python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(VENV_PACKAGE) || { \
+	    echo "缺少 venv：请先运行 sudo apt-get install python3-venv"; \
+	    echo "Python has no venv here: run  sudo apt-get install python3-venv  first"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
