@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,8 @@ def cached(name: str, files: Iterable[Path], make: Callable[[], Any]) -> Any:
 
 
 def _keep(kept: Path, data: Any) -> None:
+    import tempfile
+
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(data, ensure_ascii=False)

@@ -166,7 +166,8 @@ def _line_score(submission: Submission, sheet: SheetRead, line: Line) -> Score:
     return Score(
         form=sheet.form.name, sheet=sheet.sheet, title=sheet.title, item=line.title, row=line.row,
         points=line.number("分值"), stated=line.number("得分"), computed=judged.computed, state=judged.state,
-        explanation=judged.explanation, source=judged.source, formula=judged.formula, line=line,
+        explanation=judged.explanation, source=judged.source or submission.scheme.scoring.source,
+        formula=judged.formula, line=line,
     )  # fmt: skip
 
 
