@@ -6,7 +6,7 @@ Exit status: 0 done and no 错误; 1 done, 错误 found; 2 cannot go on; 3 a def
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -85,6 +85,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="以JSON输�
 output_option = click.option(
     "-o", "--output", metavar="文件", type=click.Path(path_type=Path), help="写到另一个文件，原文件不动。"
 )
+force_option = click.option("--force", is_flag=True, help="-o 的文件已存在时覆盖。")
 dry_option = click.option("--dry-run", is_flag=True, help="只说会改什么，不写文件。")
 
 
@@ -187,8 +188,8 @@ def new_command(
     from xlauto.making import make
     from xlauto.scheme import load_scheme
 
-    if output.exists() and not force:
-        raise CannotGoOn("程序02", output, "文件已存在，没有覆盖", "换一个文件名，或加 --force")
+    _need_suffix(output, ".xlsx")
+    _keep_existing(output, force)
     scheme = load_scheme(scheme_id, extra)
     make(scheme, output, blank(scheme, unit, code, projects))
     click.echo(f"已生成 {output}")
@@ -198,30 +199,34 @@ def new_command(
 @_command("recalc")
 @files_argument
 @output_option
+@force_option
 @dry_option
 @json_option
 @click.pass_obj
 def recalc_command(
-    extra: tuple[Path, ...], files: tuple[Path, ...], output: Path | None, dry_run: bool, as_json: bool
+    extra: tuple[Path, ...], files: tuple[Path, ...], output: Path | None, force: bool, dry_run: bool, as_json: bool
 ) -> int:
     """重新计算得分：填公式、审核、计分，结果写回工作簿（原文件另存为 .bak）。"""
     from xlauto.recalc import recalculate
 
+    _refuse_output(files, output, force)
     return _write_each(lambda book: recalculate(book, extra), files, output, dry_run, as_json)
 
 
 @_command("fill")
 @files_argument
 @output_option
+@force_option
 @dry_option
 @json_option
 @click.pass_obj
 def fill_command(
-    extra: tuple[Path, ...], files: tuple[Path, ...], output: Path | None, dry_run: bool, as_json: bool
+    extra: tuple[Path, ...], files: tuple[Path, ...], output: Path | None, force: bool, dry_run: bool, as_json: bool
 ) -> int:
     """填公式（运算）：恢复被覆盖或删掉的公式，其余不动。"""
     from xlauto.recalc import fill
 
+    _refuse_output(files, output, force)
     return _write_each(lambda book: fill(book, extra), files, output, dry_run, as_json)
 
 
@@ -262,8 +267,8 @@ def explain_command(extra: tuple[Path, ...], file: Path, indicator: str, as_json
     def chosen_print(assessment: Assessment) -> None:
         print_explanations(assessment, indicator)
 
-    _show_each((file,), extra, as_json, chosen_json, chosen_print)
-    return DONE
+    status = _show_each((file,), extra, as_json, chosen_json, chosen_print)
+    return DONE if status == FAULTS else status
 
 
 @_command("consolidate")
@@ -282,6 +287,7 @@ def consolidate_command(
     from xlauto.report import consolidation_json, print_consolidation
     from xlauto.terminal import Progress, print_json
 
+    _need_suffix(output, ".xlsx")
     result = consolidate(inbox, output, extra=extra, strict=strict, progress=Progress("读取"))
     if as_json:
         print_json(consolidation_json(result))
@@ -290,14 +296,25 @@ def consolidate_command(
     return DEFECT if result.defects else FAULTS if result.errors else DONE
 
 
-def _opened(files: Sequence[Path]) -> Iterator[tuple[Path, ClosedBook | CannotGoOn]]:
-    from xlauto.books.closed import open_book
+def _need_suffix(output: Path, suffix: str) -> None:
+    if output.suffix.lower() != suffix.lower():
+        raise click.UsageError(f"输出文件的扩展名应为“{suffix or '无'}”：{output}")
 
-    for file in files:
-        try:
-            yield file, open_book(file)
-        except CannotGoOn as error:
-            yield file, error
+
+def _keep_existing(output: Path, force: bool) -> None:
+    if output.exists() and not force:
+        raise CannotGoOn("程序20", output, "文件已存在，没有覆盖", "换一个文件名，或加 --force")
+
+
+def _refuse_output(files: Sequence[Path], output: Path | None, force: bool) -> None:
+    """The output is one file of the input's kind, and replaces no other file; it may be the input itself."""
+    if output is None:
+        return
+    if len(files) > 1:
+        raise click.UsageError("用 -o 时只能给一个文件")
+    _need_suffix(output, files[0].suffix)
+    if not (output.exists() and files[0].exists() and output.samefile(files[0])):
+        _keep_existing(output, force)
 
 
 def _show_each(
@@ -307,26 +324,16 @@ def _show_each(
     to_json: Callable[[Assessment], Any],
     show: Callable[[Assessment], None],
 ) -> int:
-    """Assess each file and show it. A file that cannot be read does not stop the others."""
-    from xlauto.assess import assess, refused
-    from xlauto.terminal import print_json
+    """Assess each file and show it."""
+    from xlauto.assess import assess
 
-    documents, status = [], DONE
-    for file, book in _opened(files):
-        try:
-            if isinstance(book, CannotGoOn):
-                raise book
-            assessment = assess(book, extra)
-            status = max(status, FAULTS if assessment.count(Level.ERROR) else DONE)
-        except CannotGoOn as error:
-            assessment, status = refused(file.name, error), CANNOT
-        if as_json:
-            documents.append(to_json(assessment))
-        else:
-            show(assessment)
-    if as_json:
-        print_json(documents[0] if len(files) == 1 else documents)
-    return status
+    tell = to_json if as_json else show
+
+    def work(file: Path, book: ClosedBook) -> tuple[int, Any]:
+        assessment = assess(book, extra)
+        return (FAULTS if assessment.count(Level.ERROR) else DONE), tell(assessment)
+
+    return _each(files, work, tell, as_json)
 
 
 def _write_each(
@@ -336,33 +343,56 @@ def _write_each(
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Work on each file and write it. A file that cannot be worked on stays as it is and does not stop the others."""
-    from xlauto.assess import refused
+    """Work on each file and write it. A file that cannot be worked on stays as it is."""
     from xlauto.report import print_recalculation, print_refusal, recalculation_json, refusal_json
+
+    def work(file: Path, book: ClosedBook) -> tuple[int, Any]:
+        result = job(book)
+        if not dry_run:
+            book.commit(result.edits, output)
+        tell = recalculation_json if as_json else print_recalculation
+        told = tell(result, output or file, written=not dry_run)
+        return (FAULTS if result.assessment.count(Level.ERROR) else DONE), told
+
+    return _each(files, work, refusal_json if as_json else print_refusal, as_json)
+
+
+def _each(
+    files: Sequence[Path],
+    work: Callable[[Path, ClosedBook], tuple[int, Any]],
+    refuse: Callable[[Assessment], Any],
+    as_json: bool,
+) -> int:
+    """Work on each file; with JSON, print the documents. What goes wrong in one file does not stop the others.
+
+    `work` gives the status and the document, `refuse` the document of a file that could not be worked on.
+    """
+    from xlauto.assess import refused
+    from xlauto.books.closed import open_book
+    from xlauto.defects import SchemeTrouble
     from xlauto.terminal import print_json
 
-    if output and len(files) > 1:
-        raise click.UsageError("用 -o 时只能给一个文件")
     documents, status = [], DONE
-    for file, book in _opened(files):
+    for file in files:
         try:
-            if isinstance(book, CannotGoOn):
-                raise book
-            result = job(book)
-            if not dry_run:
-                book.commit(result.edits, output)
+            outcome, document = work(file, open_book(file))
         except CannotGoOn as error:
-            status = CANNOT
-            if as_json:
-                documents.append(refusal_json(refused(file.name, error)))
-            else:
-                print_refusal(refused(file.name, error))
-            continue
-        status = max(status, FAULTS if result.assessment.count(Level.ERROR) else DONE)
-        if as_json:
-            documents.append(recalculation_json(result, output or file, written=not dry_run))
-        else:
-            print_recalculation(result, output or file, written=not dry_run)
+            outcome, document = CANNOT, refuse(refused(file.name, error))
+        except (BrokenPipeError, *SchemeTrouble):
+            raise
+        except Exception as error:
+            outcome, document = DEFECT, refuse(refused(file.name, _defect(file, error)))
+        status = max(status, outcome)
+        documents.append(document)
     if as_json:
         print_json(documents[0] if len(files) == 1 else documents)
     return status
+
+
+def _defect(file: Path, error: Exception) -> CannotGoOn:
+    """Keep the details of a defect, tell its number, and give it as what the file was refused for."""
+    from xlauto.catalogue import refusal
+    from xlauto.defects import record, report
+
+    click.echo(report(error, file.name), err=True)
+    return refusal("程序03", file, number=record(error, file.name)[0])

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 
 from xlauto.formula import Call, CellRef, Column, RangeRef, Ref, Reference, RowRef, names
 from xlauto.formula.evaluate import Compiled, Result
-from xlauto.model import Cell, CellError, Parsed, State
+from xlauto.model import Cell, CellError, Kind, Parsed, State, Value
 from xlauto.submission import Entry, Line, SheetRead, Submission, value_of
+from xlauto.values import parse
+
+
+Points = Mapping[tuple[str, int], Decimal]
+"""Computed points of table lines whose 得分 is left to the system, by (sheet, row)."""
 
 
 def nothing_below(sheet: SheetRead, entry: Entry) -> bool:
@@ -22,8 +28,41 @@ def nothing_below(sheet: SheetRead, entry: Entry) -> bool:
     return not any(isinstance(ref, Column) for ref in used) and all(e.stated.state is State.BLANK for e in inputs)
 
 
-Points = Mapping[tuple[str, int], Decimal]
-"""Computed points of table lines whose 得分 is left to the system, by (sheet, row)."""
+def holding(entry: Entry, value: Value) -> Cell:
+    """The cell of a computed field as it will be with this result."""
+    number = isinstance(value, Decimal)
+    text = format(value, "f") if isinstance(value, Decimal) else str(value or "")
+    kind = Kind.NUMBER if number else Kind.TEXT
+    return entry.cell._replace(kind=kind, text=text, formula=entry.field.cell_formula)
+
+
+def fresh(entry: Entry, view: View) -> Entry:
+    """A formula with the result that it gives in place of the saved one, which may be old or not there at all."""
+    result = view.computed(entry)
+    if isinstance(result, CellError) or result in (None, "", entry.parsed.number):
+        return entry
+    if not isinstance(result, Decimal) and entry.cell.kind is not Kind.BLANK:
+        return entry
+    cell = holding(entry, result)
+    parsed = parse(cell, entry.field.spec)._replace(notes=())
+    return replace(entry, cell=cell, parsed=parsed, stated=parsed if entry.stated is entry.parsed else entry.stated)
+
+
+def calculated(submission: Submission, points: Points) -> Submission:
+    """The submission as it reads where the saving program kept the results of the scheme's formulas.
+
+    A result that is there stays, right or not.
+    """
+
+    def filled(sheet: SheetRead) -> SheetRead:
+        view = View(submission, sheet, Basis.CELL, points)
+        entries = {
+            name: tuple(fresh(e, view) if e.live and e.cell.kind is Kind.BLANK else e for e in found)
+            for name, found in sheet.entries.items()
+        }
+        return replace(sheet, entries=entries)
+
+    return replace(submission, sheets={form: [*map(filled, reads)] for form, reads in submission.sheets.items()})
 
 
 class Basis(Enum):

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from xlauto.books.book import Edit, SetCell, SetName
-from xlauto.compute import Basis, View
+from xlauto.compute import Basis, View, fresh, holding
 from xlauto.formula.evaluate import Result
-from xlauto.model import Area, Cell, CellError, Kind, Parsed, Place, State, Value
+from xlauto.model import Area, CellError, Parsed, Place, State, Value
 from xlauto.scoring import Score, points_of
 from xlauto.submission import Entry, SheetRead, Submission, TableRead
 from xlauto.values import show
@@ -40,7 +40,10 @@ class Restored:
 
 
 def restorations(submission: Submission, scores: Sequence[Score]) -> list[Restored]:
-    """The computed fields that lost their formula. A typed score stays; so does a total whose parts are all blank."""
+    """The computed fields that lost their formula.
+
+    A typed score stays; so does a figure or —— where the parts are all blank.
+    """
     return [
         Restored(sheet, entry, _stated_text(entry), _plain(view.computed(entry)))
         for sheet in submission.every()
@@ -54,7 +57,8 @@ def restorations(submission: Submission, scores: Sequence[Score]) -> list[Restor
 def _may_restore(sheet: SheetRead, entry: Entry, view: View) -> bool:
     state = entry.parsed.state
     if state in (State.NONE, State.TEXT) and entry.field.numeric:
-        return False
+        has_figures = any(isinstance(value, Decimal) for value in _input_values(sheet, entry, view))
+        return has_figures and isinstance(view.computed(entry), Decimal)
     if entry.field.score and entry.cell.formula is None:
         return state in (State.BLANK, State.ERROR)
     if state is State.NUMBER and entry.cell.formula is None:
@@ -111,7 +115,7 @@ def _sheet_after(
         item = back.get((entry.place, entry.field.name))
         if item is not None:
             return _live(entry, item)
-        return _fresh(entry, view) if entry.live else entry
+        return fresh(entry, view) if entry.live else entry
 
     entries = {name: tuple(map(entry_after, found)) for name, found in sheet.entries.items()}
     return replace(sheet, entries=entries)
@@ -121,25 +125,7 @@ def _live(entry: Entry, restored: Restored) -> Entry:
     number = restored.new if isinstance(restored.new, Decimal) else None
     state = State.NUMBER if number is not None else State.BLANK
     parsed = Parsed(state, restored.new_text, number, restored.new_text)
-    return replace(entry, cell=_cell(entry, restored.new), parsed=parsed, live=True)
-
-
-def _cell(entry: Entry, value: Value) -> Cell:
-    """The cell as it will be."""
-    number = isinstance(value, Decimal)
-    text = format(value, "f") if isinstance(value, Decimal) else str(value or "")
-    kind = Kind.NUMBER if number else Kind.TEXT
-    return entry.cell._replace(kind=kind, text=text, formula=entry.field.cell_formula)
-
-
-def _fresh(entry: Entry, view: View) -> Entry:
-    """A formula whose saved result was out of date."""
-    number = view.computed(entry)
-    if entry.parsed.number is None or not isinstance(number, Decimal):
-        return entry
-    parsed = entry.parsed._replace(number=number)
-    stated = parsed if entry.stated is entry.parsed else entry.stated
-    return replace(entry, cell=_cell(entry, number), parsed=parsed, stated=stated)
+    return replace(entry, cell=holding(entry, restored.new), parsed=parsed, live=True)
 
 
 def formula_edits(submission: Submission, scores: Sequence[Score]) -> Iterator[Edit]:

@@ -107,8 +107,10 @@ def counts(assessment: Assessment) -> str:
 def headline(assessment: Assessment) -> str:
     """The unit, its scores and the count of findings in one line."""
     total = assessment.total
-    if assessment.submission is None or total is None:
+    if assessment.submission is None:
         return f"{assessment.label}  不能读取"
+    if total is None:
+        return f"{assessment.name or assessment.label}  没有总分  {counts(assessment)}"
     computed = f"系统计分{show(total.computed, '分值')}" if total.computed is not None else total.explanation
     stated = f"自评{show(total.stated, '分值')}，" if total.stated is not None else ""
     grade = f"（{assessment.grade}）" if assessment.grade else ""

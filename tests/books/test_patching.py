@@ -121,9 +121,9 @@ ARRAY = book(
     '<row r="1"><c r="A1"><f t="array" ref="A1:A2">B1:B2*2</f><v>2</v></c></row><row r="2"><c r="A2"><v>4</v></c></row>'
 )
 REFUSED = [
-    ("合并", MERGED, cell("C3", Decimal(1)), "程序15", "B2:C3"),
-    ("数组首格", ARRAY, cell("A1", Decimal(1)), "程序15", "A1:A2"),
-    ("数组内", ARRAY, cell("A2", Decimal(1)), "程序15", "A1:A2"),
+    ("合并", MERGED, cell("C3", Decimal(1)), "程序21", "B2:C3"),
+    ("数组首格", ARRAY, cell("A1", Decimal(1)), "程序21", "A1:A2"),
+    ("数组内", ARRAY, cell("A2", Decimal(1)), "程序21", "A1:A2"),
     ("过长", book(ROWS), cell("A1", "长" * 32768), "值26", "表!A1"),
     ("表名", book(ROWS), AddSheet(name="a/b"), "程序14", "a/b"),
     ("长表名", book(ROWS), AddSheet(name="长" * 32), "程序14", "长长"),

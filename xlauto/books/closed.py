@@ -151,7 +151,7 @@ class ClosedBook:
         target = output or self.path
         if target is None:
             raise ValueError("a workbook that came as bytes is committed to an output path")
-        in_place = self.path is not None and target.resolve() == self.path.resolve()
+        in_place = self.path is not None and target.exists() and target.samefile(self.path)
         refuse_unwritable(target, self.label)
         with self._faults():
             result = edited(self, edits)

@@ -140,11 +140,11 @@ def _refuse(book: ClosedBook, edit: SetCell, keep: bool) -> None:
     for merge in book.merges(place.sheet):
         if fills and _covers(merge, place) and place != merge.place:
             fact = f"{where}在合并单元格{merge.ref}内，且不是其左上角，写入的内容不会显示"
-            raise CannotGoOn("程序15", book.label, fact, "请取消合并，或恢复标准表样")
+            raise CannotGoOn("程序21", book.label, fact, "请取消合并，或恢复标准表样")
     for area in book.arrays(place.sheet):
         if _covers(area, place) and not area.single and not keep:
             fact = f"{where}是数组公式{area.ref}的一部分，不能单独修改"
-            raise CannotGoOn("程序15", book.label, fact, "请删除该数组公式，或恢复标准表样")
+            raise CannotGoOn("程序21", book.label, fact, "请删除该数组公式，或恢复标准表样")
 
 
 def _covers(area: Area, place: Place) -> bool:

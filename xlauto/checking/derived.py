@@ -57,9 +57,10 @@ def derived(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding
         faults = [item for item in judged if item.verdict is Verdict.FAULT]
         followers = [item for item in judged if item.verdict is Verdict.FOLLOWS]
         shown = [item for item in judged if item.verdict is Verdict.FINE and item.match is not Match.SAME]
-        for roots, others in ((faults, followers), (shown, shown)):
-            yield from _with_consequences(submission, rules, judged, roots, others)
-        caused = {f.entry.place for root in faults for f in followers if _follows(sheet, f, root)}
+        first_shown = [item for item in shown if not any(_follows(item, other) for other in shown)]
+        yield from _with_consequences(submission, rules, judged, faults, followers)
+        yield from _with_consequences(submission, rules, judged, first_shown, shown)
+        caused = {f.entry.place for root in faults for f in followers if _follows(f, root)}
         yield from (_finding(submission, rules, f, judged) for f in followers if f.entry.place not in caused)
 
 
@@ -92,16 +93,15 @@ def _with_consequences(
     submission: Submission, rules: Mapping[tuple[str, str], Check], judged: Sequence[Derived],
     roots: Sequence[Derived], others: Sequence[Derived],
 ) -> Iterator[Finding]:  # fmt: skip
-    """Each root with what follows from it; a root that itself follows from another comes under that one."""
+    """Each root with what follows from it, but for what follows from another root in between."""
     for root in roots:
-        if any(_follows(root.sheet, root, other) for other in roots):
-            continue
-        under = [_finding(submission, rules, other, judged) for other in others if _follows(root.sheet, other, root)]
+        between = frozenset(other.entry.field.name for other in roots if other is not root)
+        under = [_finding(submission, rules, other, judged) for other in others if _follows(other, root, between)]
         yield replace(_finding(submission, rules, root, judged), consequences=tuple(under))
 
 
-def _follows(sheet: SheetRead, item: Derived, root: Derived) -> bool:
-    return item is not root and _depends(sheet, item.entry, root.entry.field.name)
+def _follows(item: Derived, root: Derived, between: frozenset[str] = frozenset()) -> bool:
+    return item is not root and _depends(item.sheet, item.entry, root.entry.field.name, between)
 
 
 def _rules(submission: Submission) -> Mapping[tuple[str, str], Check]:
@@ -123,10 +123,11 @@ def _judge(sheet: SheetRead, entry: Entry, stated_view: View, due_view: View) ->
     local = _number(stated_view.computed(entry, entry.field.exact))
     rounded = _number(due_view.computed(entry))
     fine = Derived(sheet, entry, Verdict.FINE, Match.SAME, rounded, local)
-    if not entry.overwritten or due is None or entry.stated.state in (State.ERROR, State.NONE, State.TEXT):
+    if not entry.overwritten or due is None or entry.stated.state is State.ERROR:
         return fine
-    if entry.stated.state is State.BLANK:
-        if entry.field.score or due == 0:
+    if entry.stated.number is None:
+        left_to_us = entry.field.score and entry.stated.state is State.BLANK
+        if left_to_us or due == 0:
             return fine
         return fine._replace(verdict=Verdict.FAULT, match=Match.OFF)
     if entry.stated.number and nothing_below(sheet, entry):
@@ -174,7 +175,8 @@ def _finding(
     if rule is not None:
         code, fact, hint, level = rule.code, rule.definition.say, rule.definition.hint, rule.level
     if stated is None:
-        code, fact = str(params.get("blank", code)), f"{field.label}未填，而其下各项有数"
+        said = "未填" if entry.stated.state is State.BLANK else f"填的是“{entry.stated.raw}”"
+        code, fact = str(params.get("blank", code)), f"{field.label}{said}，而其下各项有数"
     elif due is None:
         code, fact = str(params.get("blank", code)), f"{field.label}为{show(stated, field.type)}，而其下各项都没有填"
     elif item.verdict is Verdict.FAULT and (parent := _grand_total(item, judged)):
@@ -203,6 +205,8 @@ def _finding(
 
 def _as_stated(entry: Entry) -> str:
     """Rates and points with the decimals that were stated, which may be what is wrong with them."""
+    if entry.stated.number is None:
+        return entry.stated.raw
     by_decimals = entry.field.type in ("百分比", "分值")
     return show(entry.stated.number, entry.field.type, entry.stated.decimals if by_decimals else None)
 

@@ -11,7 +11,7 @@ from xlauto.checking.derived import derived, uncalculated
 from xlauto.checking.job import Job
 from xlauto.checking.labels import labels
 from xlauto.checking.relations import relation
-from xlauto.compute import Basis, View
+from xlauto.compute import Basis, View, calculated
 from xlauto.model import Finding, Level
 from xlauto.scheme.build import Check, SchemeError
 from xlauto.scoring import Score, points_of
@@ -22,10 +22,13 @@ _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.HINT: 2}
 
 def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
     """All findings, those of reading included: 错误 first, then in the order of the forms."""
+    uncached = [*uncalculated(submission, scores)]
+    if uncached:
+        submission = calculated(submission, points_of(scores))
     findings = [
         *with_both_sums(submission, submission.findings, scores),
         *derived(submission, scores),
-        *uncalculated(submission, scores),
+        *uncached,
         *labels(submission),
     ]
     views = _views(submission, scores)
@@ -34,7 +37,7 @@ def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
             continue
         for sheet in submission.sheets.get(rule.form, []):
             findings += _run(Job(submission, rule, sheet, scores, *views[sheet.sheet]))
-    return _in_order(submission, _explained(submission, _under_their_cause(submission, findings)))
+    return _explained(submission, _in_order(submission, _under_their_cause(submission, findings)))
 
 
 def _run(job: Job) -> Iterator[Finding]:
@@ -110,9 +113,10 @@ def _row(finding: Finding) -> int:
 
 
 def _explained(submission: Submission, findings: Sequence[Finding]) -> list[Finding]:
-    """With the 核实说明 that the accountant has typed."""
+    """With the 核实说明 that the accountant has typed; findings with the same key have theirs in order."""
     notes = submission.justifications
-    return [replace(finding, justification=notes.get(finding.key, "")) for finding in findings]
+    keys = numbered(finding.key for finding in findings)
+    return [replace(found, justification=notes.get(key, "")) for key, found in zip(keys, findings, strict=True)]
 
 
 def _in_order(submission: Submission, findings: Sequence[Finding]) -> list[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from xlauto import catalogue
 from xlauto.books.files import refuse_unwritable, replace_file
+from xlauto.consolidate.book import is_summary
 from xlauto.consolidate.clashes import settle
 from xlauto.consolidate.control import totals_of, verify
 from xlauto.consolidate.gathering import Progress, gather
@@ -31,8 +32,8 @@ def consolidate(
 ) -> Consolidation:
     """Write the summary of all workbooks under `paths`, and say what became of every file.
 
-    With `strict` a file with any 错误 is returned. Raises CannotGoOn, before any work if the output cannot be written,
-    and after it if the summary does not add up; an older output then stays as it was.
+    With `strict` a file with any 错误 is returned. Raises CannotGoOn, before any work if the output cannot be written
+    or is a file that is no summary, and after it if the summary does not add up; an older output then stays as it was.
     """
     started = time.perf_counter()
     _prepare(output)
@@ -45,9 +46,11 @@ def consolidate(
 
 
 def _prepare(output: Path) -> None:
-    """The folder of the output exists and takes it."""
+    """The folder of the output exists and takes it, and nothing but an older summary is replaced."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise catalogue.refusal("文件18", output, fact=f"文件夹不能建立（{error.strerror or error}）") from error
     refuse_unwritable(output, output.name)
+    if output.exists() and not is_summary(output):
+        raise catalogue.refusal("程序20", output)

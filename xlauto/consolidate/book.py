@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from xlauto.consolidate.tables import (
@@ -52,6 +55,9 @@ _MARKS: dict[str, dict[str, dict[str, Any]]] = {
 }
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 32_767
+_TITLE = "预算绩效自评汇总"
+"""The title among the book's properties, by which a summary is known again."""
+_PROPERTIES, _MOST_PROPERTIES = "docProps/core.xml", 100_000
 
 
 def book_bytes(write: Callable[[Any, Styles], None]) -> bytes:
@@ -69,11 +75,23 @@ def book_bytes(write: Callable[[Any, Styles], None]) -> bytes:
     stream = io.BytesIO()
     workbook = xlsxwriter.Workbook(stream)
     workbook.worksheet_class = Sheet
-    workbook.set_properties({"title": "预算绩效自评汇总", "created": _CREATED})
+    workbook.set_properties({"title": _TITLE, "created": _CREATED})
     workbook.set_calc_mode("auto")
     write(workbook, Styles(workbook))
     workbook.close()
     return stream.getvalue()
+
+
+def is_summary(path: Path) -> bool:
+    """Whether the file is a summary that was made here, whoever saved it since."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            if package.getinfo(_PROPERTIES).file_size > _MOST_PROPERTIES:
+                return False
+            properties = package.read(_PROPERTIES)
+    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        return False
+    return f">{_TITLE}<".encode() in properties
 
 
 def clean(text: str) -> str:

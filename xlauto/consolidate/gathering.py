@@ -14,6 +14,7 @@ from xlauto.consolidate.extract import unit_of
 from xlauto.consolidate.inbox import Found
 from xlauto.consolidate.results import Receipt, Status
 from xlauto.model import CannotGoOn, Level, Where
+from xlauto.values import normalise_code
 
 Progress = Callable[[int, int, str], None]
 
@@ -58,7 +59,7 @@ def _assessed(receipt: Receipt, assessment: Assessment, strict: bool) -> None:
     """Accept or return the file, and keep what the summary needs."""
     receipt.findings = list(assessment.findings)
     if assessment.submission is not None:
-        receipt.code, receipt.name = assessment.code.strip(), assessment.name.strip()
+        receipt.code, receipt.name = normalise_code(assessment.code), assessment.name.strip()
         receipt.unit = unit_of(assessment)
     errors = receipt.count(Level.ERROR)
     grounds = assessment.returned

@@ -11,7 +11,7 @@ from pathlib import Path
 from xlauto import catalogue
 from xlauto.books.book import Book
 from xlauto.reading.book import homes, report_remarks, report_sheets, scopes_of
-from xlauto.reading.earlier import justifications, stated_before
+from xlauto.reading.earlier import home_of, justifications, records, records_of
 from xlauto.reading.fields import in_a_few_words, read_fields
 from xlauto.reading.layout import Found, read_labels, report_layout, sorted_rows, system_columns
 from xlauto.reading.rings import Rings
@@ -44,14 +44,19 @@ def scheme_of(book: Book, extra: Sequence[Path] = ()) -> Scheme:
 def read(book: Book, scheme: Scheme) -> Submission:
     """Everything the scheme asks for. Raises CannotGoOn only where the file itself cannot be read."""
     submission = Submission(scheme, book.label)
-    earlier, rings, scopes = stated_before(book), Rings(book), scopes_of(book)
+    rings, scopes = Rings(book), scopes_of(book)
     present = [info.name for info in book.sheets]
-    for form in scheme.forms.values():
-        submission.sheets[form.name] = []
-        for sheet, names in homes(form, scopes, present):
-            reader = SheetReader(book, submission, form, sheet, names, earlier, rings)
-            _read_sheet(reader)
-            submission.sheets[form.name].append(reader.read_into)
+    readers = [
+        SheetReader(book, submission, form, sheet, names, rings)
+        for form in scheme.forms.values()
+        for sheet, names in homes(form, scopes, present)
+    ]
+    submission.sheets = {name: [] for name in scheme.forms}
+    known, places = records(book), [home_of(reader.sheet, reader.form.name, reader.title) for reader in readers]
+    for reader, home in zip(readers, places, strict=True):
+        reader.earlier = records_of(home, places, known)
+        _read_sheet(reader)
+        submission.sheets[reader.form.name].append(reader.read_into)
     report_sheets(book, submission)
     report_remarks(book, submission)
     submission.justifications = justifications(book)
@@ -67,12 +72,11 @@ def _read_sheet(reader: SheetReader) -> None:
             sheet.tables[table.name] = found
     if reader.missing:
         reader.find("版式02", None, next(iter(reader.missing)), field=in_a_few_words(reader.missing.values()))
-    per = sheet.entry(reader.form.definition.per) if reader.form.definition.per else None
-    sheet.title = per.parsed.text if per else ""
+    sheet.title = reader.title
     layout = Found(reader)
     if layout.complete:
         sheet.labels = list(read_labels(reader, layout))
-    sheet.system = system_columns(reader)
+    sheet.system = system_columns(reader, layout)
     report_layout(reader, layout)
 
 

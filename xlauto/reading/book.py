@@ -11,7 +11,7 @@ from xlauto.model import Kind, Where
 from xlauto.reading.fields import group_of, in_a_few_words
 from xlauto.reading.layout import plan_of
 from xlauto.scheme.forms import Form
-from xlauto.sheets import INSTRUCTIONS, LISTS
+from xlauto.sheets import INSTRUCTIONS, LISTS, name_in
 from xlauto.submission import Submission
 from xlauto.values import normalise_name
 
@@ -67,7 +67,7 @@ def report_sheets(book: Book, submission: Submission) -> None:
                     old=form.sheet,
                     new=sheet.sheet,
                 )
-    own = {INSTRUCTIONS, *(sheet.name for sheet in LISTS)}
+    own = {INSTRUCTIONS, *(name_in(book, item) for item in LISTS)}
     for info in book.sheets:
         if info.name not in found | own and _looks_like_a_form(book, info.name, submission):
             _add(submission, "身份07", Where(submission.label, info.name), sheet=info.name)

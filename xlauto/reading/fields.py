@@ -176,8 +176,13 @@ def _entry(reader: SheetReader, field: Field, place: Place) -> Entry:
 def _live(reader: SheetReader, field: Field, place: Place, cell: Cell) -> Entry:
     """The scheme's own formula: a result that never was, or an error that an input caused, is worked out anew."""
     parsed = parse(cell, field.spec, reader.date1904)._replace(notes=())
-    before = reader.earlier.get((reader.sheet, field.name))
-    stated = parsed if before is None else parse(_text_cell(before), field.spec)._replace(notes=())
+    record = reader.earlier.get(field.name)
+    if record is None or record.settled:
+        return Entry(field, place, cell, parsed, parsed, live=True)
+    stated = parse(_text_cell(record.old), field.spec)._replace(notes=())
+    if stated.state is State.ERROR and record.edited:
+        fact = f"更改记录第{record.row}行的原填“{record.old}”不能读取，未作比较"
+        reader.find("版式13", place, field.name, fact=fact, hint="请改正原填，或删去该行")
     return Entry(field, place, cell, parsed, stated, live=True)
 
 

@@ -9,18 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from xlauto.model import Cell, Kind, Place, column_number
+from xlauto.model import Cell, Kind, Place
 from xlauto.reading.sheet import SheetReader
 from xlauto.scheme.forms import Form
 from xlauto.scheme.layout import Box, Layout, columns_of, lay_out
 from xlauto.scheme.schema import MatrixDef
+from xlauto.sheets import system_name
 from xlauto.submission import Entry, LabelRead
 from xlauto.values import normalise_name
 
 MOST_CELLS = 8
 """So many cells are told by address, the others counted."""
 
-_FIGURE = re.compile(r"\s*[-+]?[\d,，]*\.?\d+%?\s*")
+_FIGURE = re.compile(r"\s*+[-+]?(?:[\d,，]*+\.\d++|[\d,，]*+(?<=\d))%?\s*+")
 
 
 class Printed(NamedTuple):
@@ -342,13 +343,29 @@ def _beside_table(reader: SheetReader, place: Place) -> bool:
 # --- the system's columns -----------------------------------------------------------------------------------------
 
 
-def system_columns(reader: SheetReader) -> dict[str, int]:
-    """系统计分, 差异, 说明 by their headings beside a table; an inserted column moves them."""
-    columns = {key: column_number(letters) for key, letters in reader.form.system.items()}
-    if not columns:
-        return columns
-    headings = {table.heading for table in reader.read_into.tables.values()}
-    for (row, col), cell in reader.cells.items():
-        if row in headings and cell.kind is Kind.TEXT and cell.text in columns:
-            columns[cell.text] = col
+def system_columns(reader: SheetReader, found: Found) -> dict[str, int]:
+    """系统计分, 差异, 说明 right of the form, as far as they are there: by their names, else by their headings."""
+    right = max([found.right, *(max(table.columns.values()) for table in reader.read_into.tables.values())])
+    scoped = {name.name: name for name in reader.book.names if name.scope == reader.sheet}
+    columns: dict[str, int] = {}
+    for title in reader.form.system:
+        name = scoped.get(system_name(title))
+        if name is not None and name.area is None:
+            continue  # deleted
+        area = name.area if name is not None and name.area and name.area.sheet == reader.sheet else None
+        if area is not None and area.left > right and reader.text(area.top, area.left).strip() == title:
+            columns[title] = area.left
+        elif col := _beside(reader, title, right):
+            columns[title] = col
     return columns
+
+
+def _beside(reader: SheetReader, heading: str, right: int) -> int:
+    """The first column right of the form with a heading beside that of a table; without tables, above its figures."""
+    rows = {table.heading for table in reader.read_into.tables.values()}
+    if not rows:
+        rows = set(range(1, min((e[0].place.row for e in reader.read_into.entries.values() if e), default=0)))
+    return min(
+        (col for (row, col) in reader.cells if row in rows and col > right and reader.text(row, col) == heading),
+        default=0,
+    )

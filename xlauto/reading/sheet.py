@@ -1,6 +1,6 @@
 """One sheet of one form while it is being read: its cells, its names, and the way to report on it.
 
-What is read into it is decided in readfields, readtable and readlayout.
+What is read into it is decided in the modules fields, table and layout.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from xlauto import catalogue
 from xlauto.books.book import Book, Name
 from xlauto.model import BLANK_CELL, Area, Cell, Kind, Parsed, Place
+from xlauto.reading.earlier import Record
 from xlauto.reading.rings import Rings
 from xlauto.scheme.forms import Form
 from xlauto.submission import SheetRead, Submission
@@ -21,18 +22,18 @@ TALL, WIDE = 1_000, 100
 """Names and merges of more rows or columns than any form has are only followed as far as something is filled in."""
 
 Named = Mapping[str, Name]
-Earlier = Mapping[tuple[str, str], str]
-"""What units had typed where a formula was put back: (sheet, field) -> text."""
 
 
 class SheetReader:
     """`names` are all names in the scope of the form: the workbook's, or those of this sheet of a repeating form."""
 
     def __init__(
-        self, book: Book, submission: Submission, form: Form, sheet: str, names: Named, earlier: Earlier, rings: Rings
+        self, book: Book, submission: Submission, form: Form, sheet: str, names: Named, rings: Rings
     ) -> None:
         self.book, self.submission, self.form, self.names = book, submission, form, names
-        self.earlier, self.rings = earlier, rings
+        self.rings = rings
+        self.earlier: Mapping[str, Record] = {}
+        """What the unit had typed where a formula was put back, by field."""
         self.read_into = SheetRead(form, sheet)
         self.cells: Mapping[tuple[int, int], Cell] = book.cells(sheet)
         self.date1904 = bool(getattr(book, "date1904", False))
@@ -46,6 +47,15 @@ class SheetReader:
     @property
     def sheet(self) -> str:
         return self.read_into.sheet
+
+    @cached_property
+    def title(self) -> str:
+        """What tells this sheet from others of its form, as typed: the project's name."""
+        area = self.area(self.form.definition.per) if self.form.definition.per else None
+        if area is None:
+            return ""
+        cell = self.cell(area.top, area.left)
+        return parse(cell, self.form.fields[self.form.definition.per].spec, self.date1904).text
 
     def cell(self, row: int, col: int) -> Cell:
         return self.cells.get((row, col), BLANK_CELL)
@@ -87,7 +97,7 @@ class SheetReader:
     @cached_property
     def lost_names(self) -> bool:
         """Whether rows, columns or sheets that formulas refer to have been deleted."""
-        return any("#REF!" in name.refers_to for name in self.book.names) or any(
+        return any("#REF!" in name.refers_to and not name.name.startswith("_") for name in self.book.names) or any(
             name not in self.names for name in self.form.fields
         )
 

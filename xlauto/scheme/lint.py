@@ -13,7 +13,12 @@ from xlauto.scheme.build import Check, Scheme
 from xlauto.scheme.forms import Form, SchemeError, Table
 from xlauto.scheme.layout import lay_out
 from xlauto.scheme.load import load_scheme
+from xlauto.scheme.schema import ScoredDef
 from xlauto.values import show
+
+
+NEEDED_COLUMNS = ("三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因")
+"""What scoring and the rules read of each row of a scored table."""
 
 
 def lint(scheme_id: str, extra: Sequence[Path] = (), kinds: Collection[str] = ()) -> list[Finding]:
@@ -176,9 +181,19 @@ def _scoring_faults(scheme: Scheme) -> Iterator[Finding]:
     if scoring.unit_form and scoring.unit_form not in scoring.scored:
         yield _fault(scheme.id, "", "套表03", f"计分规则的 unit_form“{scoring.unit_form}”不在 scored 里")
     for form, scored in scoring.scored.items():
-        if form not in scheme.forms:
-            yield _fault(scheme.id, form, "套表03", f"计分规则里的表“{form}”不存在")
-        elif scored.table not in scheme.forms[form].tables:
-            yield _fault(scheme.id, form, "套表03", f"计分规则里的“{scored.table}”不存在")
-        elif f"{scored.rate}.得分" not in scheme.forms[form].fields:
-            yield _fault(scheme.id, form, "套表03", f"计分规则里的“{scored.rate}.得分”不存在")
+        yield from (_fault(scheme.id, form, "套表03", fact) for fact in _lacking(scheme.forms.get(form), form, scored))
+
+
+def _lacking(form: Form | None, name: str, scored: ScoredDef) -> Iterator[str]:
+    """What a scored form has not, though the scoring needs it."""
+    if form is None:
+        yield f"计分规则里的表“{name}”不存在"
+        return
+    if f"{scored.rate}.得分" not in form.fields:
+        yield f"计分规则里的“{scored.rate}.得分”不存在"
+    if scored.table not in form.tables:
+        yield f"计分规则里的“{scored.table}”不存在"
+        return
+    for column in NEEDED_COLUMNS:
+        if column not in form.tables[scored.table].columns:
+            yield f"计分的“{scored.table}”没有“{column}”这一列"

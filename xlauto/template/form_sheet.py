@@ -69,10 +69,14 @@ class FormSheet:
             self._write_box(sheet, item)
         self._define_names()
         self._validate(sheet)
-        SystemColumns(self.book.scheme, self.form, self.layout).write(sheet, self.book.styles)
+        self._system.write(sheet, self.book.styles)
         self._set_page(sheet, row_heights)
         self._protect(sheet)
         return sheet
+
+    @cached_property
+    def _system(self) -> SystemColumns:
+        return SystemColumns(self.book.scheme, self.form, self.layout)
 
     @cached_property
     def open_rows(self) -> frozenset[int]:
@@ -217,8 +221,11 @@ class FormSheet:
         boxes = {**self.layout.names, **{name: self.table_box(table) for name, table in self.form.tables.items()}}
         quoted = "'" + self.name.replace("'", "''") + "'"
         scope = f"{quoted}!" if self.form.repeats else ""
-        for name, box in boxes.items():
-            if self.book.workbook.define_name(f"{scope}{name}", f"={quoted}!{box.ref}") == -1:
+        scoped = {f"{scope}{name}": box for name, box in boxes.items()}
+        # Every form has these, so they belong to their sheet even where the form does not repeat.
+        scoped |= {f"{quoted}!{name}": box for name, box in self._system.names().items()}
+        for name, box in scoped.items():
+            if self.book.workbook.define_name(name, f"={quoted}!{box.ref}") == -1:
                 raise SchemeError(f"表“{self.form.name}”：“{name}”不能用作Excel名称")
 
     def _validate(self, sheet: Any) -> None:

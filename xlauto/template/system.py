@@ -9,7 +9,8 @@ from xlauto.look.styles import Styles
 from xlauto.model import column_letters, column_number
 from xlauto.scheme.build import Scheme
 from xlauto.scheme.forms import Form
-from xlauto.scheme.layout import Layout
+from xlauto.scheme.layout import Box, Layout
+from xlauto.sheets import system_name
 
 NOTE = "以下各列由系统填写，不打印"
 SYSTEM_WIDTHS = {"系统计分": 10.0, "差异": 9.0, "说明": 56.0}
@@ -42,6 +43,11 @@ class SystemColumns:
         for row in self.remark_rows():
             self._write_remark(sheet, row, looks)
         self._mark_differences(sheet, looks)
+
+    def names(self) -> dict[str, Box]:
+        """The names by which a reader finds the columns again: each lies on the column's lowest heading."""
+        row = max(self.heading_rows()) if self.columns else 0
+        return {system_name(title): Box(row, col, row, col) for title, col in self.columns.items()}
 
     def heading_rows(self) -> list[int]:
         """The heading rows of the tables and of the block with the 执行率; without tables the form's first row."""

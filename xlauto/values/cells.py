@@ -21,7 +21,9 @@ from xlauto.values.text import (
     format_decimals,
     has_controls,
     is_date_format,
+    normalise_code,
     odd_digit,
+    one_line,
     show,
     without_zeros,
 )
@@ -67,6 +69,10 @@ _NOTHING = frozenset(
 )
 _LONGEST_TEXT = 32_767
 _MOST_DIGITS = 24
+_TOO_GREAT = Decimal("1e12")
+"""No bureau has such an amount in whatever unit; sums of many units stay far from where binary numbers end."""
+_LONGEST_AMOUNT = 200
+"""A longer text is no number, and only its beginning is searched for the reason."""
 _GREATEST_EXPONENT = 307
 _NOISE_DIGITS = 6
 """What stands this many places behind the field's last decimal is noise of binary fractions."""
@@ -75,16 +81,11 @@ _FIFTEEN = DecimalContext(prec=15, rounding=ROUND_HALF_UP, Emin=-400, traps=[])
 
 
 def _refused(raw: str, code: str, **params: str) -> Parsed:
-    return Parsed(State.ERROR, raw, notes=(Note(code, {"raw": _one_line(raw), **params}),))
+    return Parsed(State.ERROR, raw, notes=(Note(code, {"raw": one_line(raw), **params}),))
 
 
 def _note(code: str, raw: str, **params: str) -> Note:
-    return Note(code, {"raw": _one_line(raw), **params})
-
-
-def _one_line(raw: str) -> str:
-    line = raw.replace("\r", "").replace("\n", "⏎")
-    return line if len(line) <= 60 else line[:57] + "…"
+    return Note(code, {"raw": one_line(raw), **params})
 
 
 # --- cells that hold a number ------------------------------------------------------------------------------------
@@ -154,6 +155,8 @@ def _two_meanings(raw: str, number: Decimal) -> Parsed:
 
 
 def _bounded(raw: str, number: Decimal, decimals: int | None, spec: Spec, notes: tuple[Note, ...]) -> Parsed:
+    if abs(number) >= _TOO_GREAT:
+        return _refused(raw, "值35", type=_kind_of(spec))
     low, high = spec.minimum, spec.maximum
     if low is not None and number < low:
         notes = (*notes, _note("值25", raw, bound=f"小于{show(low, spec.type)}"))
@@ -204,6 +207,8 @@ def _text(body: str, spec: Spec, raw: str | None = None) -> Parsed:
     if has_controls(body) or len(body) > _LONGEST_TEXT:
         text = text[:_LONGEST_TEXT]
         notes = (_note("值26", raw),)
+    if spec.type == "代码" and (code := normalise_code(text)) != text:
+        text, notes = code, (*notes, _note("身份20", raw, value=code))
     if spec.choices and spec.type == "选项":
         chosen = _choice(text, spec.choices)
         if chosen is None:
@@ -261,6 +266,8 @@ class _Amount(NamedTuple):
 
 
 def _number_text(raw: str, body: str, folded: str, spec: Spec, *, labelled: bool) -> Parsed:
+    if len(folded) > _LONGEST_AMOUNT:
+        return _no_number(raw, folded[:_LONGEST_AMOUNT], spec)
     code = _trap(body, folded)
     if code:
         return _refused(raw, code)
@@ -370,7 +377,11 @@ def _no_number(raw: str, folded: str, spec: Spec) -> Parsed:
     for fault, code in _FAULTS:
         if fault.search(folded):
             return _refused(raw, code)
-    return _refused(raw, "值32", type=spec.type + (f"（{spec.unit}）" if spec.type == "金额" else ""))
+    return _refused(raw, "值32", type=_kind_of(spec))
+
+
+def _kind_of(spec: Spec) -> str:
+    return spec.type + (f"（{spec.unit}）" if spec.type == "金额" else "")
 
 
 # --- dates -------------------------------------------------------------------------------------------------------

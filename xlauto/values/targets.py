@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xlauto.model import Note
-from xlauto.values.text import MONEY, PERCENT_WORDS, fold, without_zeros
+from xlauto.values.text import MONEY, PERCENT_WORDS, fold, one_line, without_zeros
 
 
 class Target(NamedTuple):
@@ -48,8 +48,12 @@ class Actual(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def parse_target(text: str) -> Target | None:
-    """The figure or date of a target; None for a qualitative one."""
+    """The figure or date of a target; None for a qualitative one, such as any long text."""
+    if len(text) > _LONGEST:
+        return None
     folded = _signs(text)
+    if _ENDLESS.search(folded):
+        return None
     return _missing_number(text, folded) or _date_target(folded) or _band(folded) or _compared(text, folded)
 
 
@@ -61,18 +65,18 @@ def parse_actual(text: str) -> Actual | None:
         return None
     notes = target.notes
     if target.op != "=" and target.kind != "日期":
-        notes = (*notes, Note("值07", {"raw": text.strip()}))
+        notes = (*notes, Note("值07", {"raw": one_line(text.strip())}))
     return Actual(target.op, target.number, target.unit, target.kind, notes, target.date)
 
 
 def decompose(text: str) -> tuple[Decimal, tuple[Decimal, ...]] | None:
     """Total and parts, in 万元, of `总投资为A万元。其中：甲B万元，乙C万元（含丙D万元）`.
 
-    What stands in brackets is no part of its own.
+    What stands in brackets is no part of its own. Of a very long text the whole sentences at its beginning are read.
     """
-    folded = _signs(text)
-    while (stripped := _BRACKETS.sub("", folded)) != folded:
-        folded = stripped
+    if len(text) > _LONGEST_SENTENCES:
+        text = text[:_LONGEST_SENTENCES].rpartition("。")[0]
+    folded = _without_brackets(_signs(text))
     head, found, tail = folded.partition("其中")
     totals = _MONEY_IN_TEXT.findall(head)
     parts = _MONEY_IN_TEXT.findall(re.split(r"[。;]", tail, maxsplit=1)[0])
@@ -99,7 +103,7 @@ _COUNTER_WORDS = (
 _COUNTERS = _COUNTER_WORDS.split()
 _UNITS = frozenset(("", "‰", *PERCENT_WORDS, *MONEY, *_COUNTERS, *("万" + counter for counter in _COUNTERS)))
 _UNIT = r"[^\s\d.,;+~-]{0,8}?"
-_FIGURE = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_FIGURE = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d++)(?:\.\d+)?"
 _NUMBER_UNIT = re.compile(
     rf"{_SUBJECT}(?P<before>{'|'.join(words for words, _ in _BEFORE)})?"
     rf"(?P<number>{_FIGURE})(?P<unit>{_UNIT})(?P<behind>{'|'.join(words for words, _ in _BEHIND)})?",
@@ -116,7 +120,9 @@ _DEADLINE = re.compile(
     re.ASCII,
 )
 _MONEY_IN_TEXT = re.compile(rf"({_FIGURE})({'|'.join(sorted(MONEY, key=len, reverse=True))})", re.ASCII)
-_BRACKETS = re.compile(r"\([^()]*\)")
+_ENDLESS = re.compile(r"\d[\d,.]{24}", re.ASCII)
+"""Digits that count nothing: no figure has so many."""
+_LONGEST, _LONGEST_SENTENCES = 500, 2_000
 _SIGNS = {"≧": "≥", "≦": "≤", "⩾": "≥", "⩽": "≤", "═": "=", "﹦": "=", "≥=": "≥", "≤=": "≤"}
 _SIGNS_IN_ASCII = (("=>", "≥"), (">=", "≥"), ("=<", "≤"), ("<=", "≤"))
 
@@ -131,6 +137,20 @@ def _signs(text: str) -> str:
         folded = folded.replace(variant, sign)
     folded = re.sub(r"(?<=\d)\s+(?=\d)", "；", folded)
     return re.sub(r"\s+|\(含\)|[。;]$", "", folded)
+
+
+def _without_brackets(text: str) -> str:
+    """The text without what stands in brackets; a bracket that nothing closes stays."""
+    kept: list[str] = []
+    opened: list[int] = []
+    for character in text:
+        if character == ")" and opened:
+            del kept[opened.pop() :]
+            continue
+        if character == "(":
+            opened.append(len(kept))
+        kept.append(character)
+    return "".join(kept)
 
 
 def _compared(text: str, folded: str) -> Target | None:
@@ -182,7 +202,7 @@ def _missing_number(text: str, folded: str) -> Target | None:
     if found is None or not found["unit"] or not _is_unit(found["unit"]):
         return None
     op = folded[0] if folded[0] in "≥≤><=" else _operator(folded[:3], "") or "="
-    return Target(op, None, None, found["unit"], "缺数", (Note("值06", {"raw": text.strip()}),))
+    return Target(op, None, None, found["unit"], "缺数", (Note("值06", {"raw": one_line(text.strip())}),))
 
 
 def _date_target(folded: str) -> Target | None:
@@ -199,7 +219,7 @@ def _figure(text: str, digits: str, unit: str) -> tuple[Decimal, str, str, tuple
     number = Decimal(digits.replace(",", ""))
     if unit in PERCENT_WORDS:
         value = f"{without_zeros(number)}%"
-        notes = () if unit == "%" else (Note("值08", {"raw": text.strip(), "value": value}),)
+        notes = () if unit == "%" else (Note("值08", {"raw": one_line(text.strip()), "value": value}),)
         return number.scaleb(-2), "%", "比率", notes
     if unit == "‰":
         return number.scaleb(-3), "%", "比率", ()

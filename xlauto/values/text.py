@@ -37,6 +37,18 @@ def normalise_name(text: str) -> str:
     return "".join(c for c in folded if not c.isspace() and c not in INVISIBLE and c >= " ").casefold()
 
 
+def normalise_code(text: str) -> str:
+    """A code that tells units apart: characters of one width, no spaces of any kind."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in folded if not c.isspace() and c not in INVISIBLE)
+
+
+def one_line(text: str) -> str:
+    """A text for a message: in one line, its beginning if it is long."""
+    line = text[:_LONGEST_SHOWN].replace("\r", "").replace("\n", "⏎")
+    return line if len(line) <= 60 and len(text) < _LONGEST_SHOWN else line[:57] + "…"
+
+
 def years_in(text: str) -> tuple[int, ...]:
     """The full years 19xx and 20xx in a text, where 年 follows or a date: 2023年, 2024.3.1, 2024-03-01."""
     found = _YEAR.finditer(unicodedata.normalize("NFKC", text))
@@ -61,6 +73,7 @@ def format_decimals(code: str) -> tuple[bool, int | None]:
 
 # --- shared with cells and targets -------------------------------------------------------------------------------
 
+_LONGEST_SHOWN = 200
 INVISIBLE = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?=\s*年|\s*[-./]\s*(?:0?[1-9]|1[0-2])\s*[-./]\s*[0-3]?\d(?!\d))")
