@@ -9,6 +9,7 @@ import pytest
 
 from xlauto.catalogue import entries, entry, finding, from_note, refusal, returns
 from xlauto.model import Level, Note, State, Where
+from xlauto.scheme import available, load_scheme
 
 ROOT = Path(__file__).parent.parent
 WHERE = Where("青神县发改局.xlsx", "项目自评", "D9", "项目自评", "总额.执行数")
@@ -85,6 +86,14 @@ def test_an_entry_can_be_filled_and_needs_all_its_words(known):
     if names - {"expected"}:
         with pytest.raises(KeyError, match=known.code):
             finding(known.code, WHERE)
+
+
+@pytest.mark.parametrize("scheme_id", [folder.id for folder in available()])
+def test_rules_of_a_scheme_weigh_what_the_catalogue_says(scheme_id):
+    """The codes that only schemes use; a 值 that a scheme looks at itself may weigh more there."""
+    rules = [rule for rule in load_scheme(scheme_id).checks if rule.code[:-2] in ("基础", "自评", "表间")]
+    assert rules
+    assert {rule.code: rule.level for rule in rules if entry(rule.code).level is not rule.level} == {}
 
 
 def test_the_message_of_the_specification():

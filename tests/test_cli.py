@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,8 +18,10 @@ import pytest
 import samples
 from scheme import trees
 
+from xlauto.books.book import SetCell
 from xlauto.books.closed import open_book
 from xlauto.cli import commands
+from xlauto.model import Place
 
 ROOT = Path(__file__).resolve().parent.parent
 CLEAN = """
@@ -127,12 +130,39 @@ def test_a_defect_has_its_own_status_and_a_number(clean: Path, tmp_path: Path) -
     assert "Traceback" not in run.stderr + run.stdout
 
 
+@pytest.mark.parametrize(("command", "broken_call"), [("check", "assess.assess"), ("recalc", "recalc.recalculate")])
+def test_a_defect_in_one_file_does_not_stop_the_others(
+    command: str, broken_call: str, clean: Path, faulty: Path, tmp_path: Path
+) -> None:
+    module, function = broken_call.split(".")
+    script = (
+        f"import sys, xlauto.{module} as m\nreal = m.{function}\n"
+        f"m.{function} = lambda book, extra: 1 / 0 if book.label == '衡山.xlsx' else real(book, extra)\n"
+        "from xlauto.cli import main\nmain(sys.argv[1:])"
+    )
+    env = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    call = [sys.executable, "-c", script, command, str(faulty), str(clean)]
+    before = faulty.read_bytes()
+    plain, as_json = (
+        subprocess.run([*call, *more], env=env, capture_output=True, encoding="utf-8") for more in ([], ["--json"])
+    )
+    assert (plain.returncode, as_json.returncode) == (3, 3)
+    assert "衡山.xlsx：[程序03]" in plain.stderr and "某局" in plain.stdout
+    first, second = json.loads(as_json.stdout)
+    assert [found["code"] for found in first["findings"]] == ["程序03"]
+    assert second["unit"]["name"] == "某局"
+    assert faulty.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["check", "--foo"], "没有选项 --foo"), (["chck"], "没有命令 chck"), (["check"], "缺少参数"),
         (["new", "hunan-2023", "--unit", "甲"], "缺少选项"),
         (["recalc", "a", "b", "-o", "c"], "用 -o 时只能给一个文件"),
+        (["recalc", "a.xlsx", "-o", "b.xlsm"], "输出文件的扩展名应为“.xlsx”"),
+        (["fill", "a.xlsm", "-o", "b.xlsx"], "输出文件的扩展名应为“.xlsm”"),
+        (["consolidate", ".", "-o", "汇总"], "输出文件的扩展名应为“.xlsx”"),
         (["new", "hunan-2023", "--unit", "甲", "--code", "1", "--projects", "999", "-o", "x"], "999 不在"),
         (["new", "hunan-1999", "--unit", "甲", "--code", "1", "-o", "x.xlsx"], "没有套表“hunan-1999”"),
         (["scheme", "build"], "请给出套表，或用 --all"),
@@ -292,6 +322,38 @@ def test_output_elsewhere_leaves_the_input(command: str, faulty: Path, tmp_path:
     assert (faulty.read_bytes(), run.status) == (original, 1)
     assert open_book(target).sheets
     assert not (tmp_path / "衡山.xlsx.bak").exists()
+
+
+@pytest.mark.parametrize("command", ["recalc", "fill"])
+def test_another_workbook_is_only_replaced_when_asked(command: str, faulty: Path, clean: Path) -> None:
+    before = clean.read_bytes()
+    refused = xlauto(command, faulty, "-o", clean)
+    assert (refused.status, clean.read_bytes()) == (2, before)
+    assert "文件已存在，没有覆盖；换一个文件名，或加 --force" in refused.err
+    assert xlauto(command, faulty, "-o", clean, "--force").status == 1
+    assert clean.read_bytes() != before
+
+
+@pytest.mark.parametrize("words", ["1" * 32_767, "1、" * 16_000, "1" * 32_766 + "x"], ids=["digits", "many", "nearly"])
+def test_the_longest_texts_stop_nothing(words: str, clean: Path) -> None:
+    book = open_book(clean)
+    area = next(name.area for name in book.names if name.name == "指标" and name.area)
+    cells = [Place(area.sheet, area.top + 1, col) for col in (5, 6)]
+    book.commit([SetCell(place=place, value=words) for place in (*cells, Place("基础数据表", 3, 12))])
+    started = time.perf_counter()
+    assert xlauto("recalc", clean).status in (0, 1)
+    assert time.perf_counter() - started < 10
+
+
+def test_output_to_the_input_is_in_place(faulty: Path) -> None:
+    original = faulty.read_bytes()
+    assert xlauto("recalc", faulty, "-o", faulty.parent / ".." / faulty.parent.name / faulty.name).status == 1
+    assert faulty.read_bytes() != original
+    assert faulty.with_suffix(".xlsx.bak").read_bytes() == original
+
+
+def test_explain_of_a_file_that_cannot_be_read(broken: Path) -> None:
+    assert xlauto("explain", broken).status == 2
 
 
 def test_recalc_in_place_keeps_the_original(faulty: Path) -> None:

@@ -30,14 +30,14 @@ START_UP |= {"books", "catalogue", "yamlfile", "places", "model", "assess", "rep
 FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(floor.split())
     for floor in (
-        "model places yamlfile cache sheets",
+        "model places yamlfile cache",
         "catalogue terminal values formula books",
-        "scheme explaining chinese",
+        "scheme explaining chinese sheets",
         "submission figures look rulekinds defects",
         "compute template reading",
         "scoring",
         "checking filling making",
-        "assess",
+        "assess changes",
         "results",
         "recalc consolidate",
         "report button documents",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from faults.workbook import BASE, DEPT, FIRST, SECOND, clean, insert_column, insert_rows, part, put, raw, typed
+from faults.workbook import BASE, DEPT, FIRST, SECOND, both, clean, insert_column, insert_rows, part, put, raw, typed
 
 from xlauto.books.closed import ClosedBook, open_book
 from xlauto.model import CannotGoOn, Place, State
@@ -81,6 +81,34 @@ def test_names_follow_their_cells(mutate: Callable[[bytes], bytes], ref: str) ->
 def test_system_columns_move_with_an_inserted_column() -> None:
     sheet = reading(insert_column(DEPT, 10)).single(DEPT)
     assert sheet is not None and sheet.system == {"系统计分": 12, "差异": 13, "说明": 14}
+
+
+NAMELESS = part("xl/workbook.xml", r'<definedName name="_(?:系统计分|差异|说明)"[^>]*>[^<]*</definedName>', "", count=0)
+
+
+@pytest.mark.parametrize("form", [BASE, DEPT, FIRST])
+def test_system_columns_have_names_and_without_them_are_found_by_their_headings(form: str) -> None:
+    book = open_book(clean())
+    named = {name.name[1:]: name.area.left for name in book.names if name.scope == form and name.area}
+    by_name, by_heading = (
+        next(found for found in reading(mutate).every() if found.sheet == form) for mutate in (lambda d: d, NAMELESS)
+    )
+    assert by_name.system == by_heading.system != {}
+    assert by_name.system.items() <= named.items()
+
+
+def test_without_name_and_heading_there_is_no_system_column() -> None:
+    headings = [at for at, cell in open_book(clean()).cells(BASE).items() if cell.text == "说明"]
+    assert len(headings) == 1
+    address = f"{BASE}!{Place(BASE, *headings[0]).ref}"
+    sheet = reading(both(NAMELESS, put({address: "备注"}))).single(BASE)
+    assert sheet is not None and sheet.system == {}
+
+
+def test_a_name_bent_into_the_form_is_no_system_column() -> None:
+    inside = part("xl/workbook.xml", rf"(name=\"_说明\"[^>]*>'{BASE}'!)\$[A-Z]+", r"\g<1>$F")
+    sheet = reading(both(inside, typed(F3="说明", I3=None))).single(BASE)
+    assert sheet is not None and "说明" not in sheet.system
 
 
 @pytest.mark.parametrize("elsewhere", [f"'{BASE}'!$B$8", f"'{BASE}'!$A$9", "#REF!", f"'{DEPT}'!$B$9", "12"])

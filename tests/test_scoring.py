@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from xlauto import formula, rulekinds
 from xlauto.formula import Ref
+from xlauto.model import CellError
 from xlauto.scheme import load_scheme
 from xlauto.scheme.schema import RatioDef, ScoringDef
 from xlauto.scoring import PointState, _Figures, band_of, judge
@@ -30,11 +31,18 @@ TEXTS = {
     "超出不得分": rulekinds.kept_below(RatioDef(reverse="超出不得分")),
     "目标为零": rulekinds.kept_at_zero(),
     "区间": rulekinds.within(RatioDef()),
+    "从零起的区间": rulekinds.within(RatioDef(), from_zero=True),
+    "严格大于": rulekinds.reached(RatioDef(), ">"),
+    "严格小于": rulekinds.kept_below(RatioDef(), "<"),
+    **{f"没有比例{op}": rulekinds.met_or_person(op) for op in ("≥", ">", "≤", "<", "=")},
     "允许偏差": rulekinds.within_allowance(),
 }
 TARGETS = ("0.005", "1", "3", "95", "0.95")
 RESULTS = ("0.001", "0.5", "1", "1.005", "2.999", "3", "94.995", "96", "400")
-GRID = list(product(TARGETS, RESULTS, ("2.5", "7", "10")))
+GRID = [
+    *product(TARGETS, RESULTS, ("2.5", "7", "10")),
+    *product(("-5", "-0.05", "0"), ("-8", "-0.05", "-0.03", "0", "3"), ("10",)),
+]
 
 
 def point(number: str, target: str, points: str) -> dict[str, Decimal | None]:
@@ -85,9 +93,16 @@ def test_rule_kind_agrees_with_libreoffice(name: str, by_libreoffice: oracle.Cel
     wrong = []
     for row, (target, number, points) in enumerate(GRID, 1):
         ours, theirs = compiled(_Figures(point(number, target, points))), by_libreoffice[row, column]
-        if not isinstance(ours, Decimal) or float(ours) != pytest.approx(theirs, abs=1e-9):
+        if not same(ours, theirs):
             wrong.append((target, number, points, ours, theirs))
     assert wrong == []
+
+
+def same(ours: object, theirs: object) -> bool:
+    """Numbers within what binary fractions hold, errors and texts as they are, the empty text as an empty cell."""
+    if isinstance(ours, Decimal) and isinstance(theirs, Decimal | float | int):
+        return float(ours) == pytest.approx(float(theirs), abs=1e-9)
+    return (ours or None) == (theirs or None) and isinstance(ours, CellError) == isinstance(theirs, CellError)
 
 
 NUMBERS = st.decimals(min_value="0.01", max_value="10000", places=2)
@@ -97,8 +112,17 @@ NUMBERS = st.decimals(min_value="0.01", max_value="10000", places=2)
 def test_points_stay_within_their_bounds(number: Decimal, target: Decimal, points: Decimal) -> None:
     for name, text in TEXTS.items():
         result = formula.compile(formula.parse(text))(_Figures(point(str(number), str(target), str(points))))
-        assert isinstance(result, Decimal), name
-        assert 0 <= result <= points, name
+        assert result == "" or (isinstance(result, Decimal) and 0 <= result <= points), name
+
+
+@given(
+    st.decimals(min_value=-100, max_value=100, places=2), st.decimals(min_value=-100, max_value=100, places=2),
+    st.sampled_from(("≥", ">", "≤", "<", "", "±")), st.decimals(min_value=0, max_value=50, places=3),
+)  # fmt: skip
+def test_no_target_earns_more_than_its_points(number: Decimal, target: Decimal, op: str, points: Decimal) -> None:
+    found = judged("数量指标", f"{op}{abs(target) if op == '±' else target}", str(number), str(points))
+    assert found.computed is None or 0 <= found.computed <= points
+    assert (found.state is PointState.COMPUTED) is (found.computed is not None)
 
 
 @given(NUMBERS, NUMBERS, NUMBERS)
@@ -160,6 +184,25 @@ def test_money_counts_in_its_own_unit() -> None:
     assert judged("成本指标", "≤20万元", "220000元", "10").computed == Decimal("9")
 
 
+MET_OR_NOT = [
+    ("≥-5%", "-3%", "20"), ("≥-5%", "-5%", "20"), ("≥-5%", "-8%", None), ("≤-5%", "-8%", "20"), ("≤-5%", "-3%", None),
+    (">5", "6", "20"), (">5", "5", None), (">5", "4", "16"), ("<5", "4", "20"), ("<5", "5", None), ("<5", "6", "16"),
+    ("≥0", "0", "20"), ("≥0", "-3", None), ("0", "0", "20"), ("0", "1", "0"), ("≤0", "1", "0"), (">0", "0", None),
+    ("0-5个", "5个", "20"), ("0-5个", "6个", "16"), ("0-5个", "-1个", None), (">5", "＞5", "20"), (">5", "≥5", None),
+    ("≤100万元", "0万元", "20"), ("±3%", "-3%", "20"), ("±3%", "-5%", "0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "actual", "points"), MET_OR_NOT)
+def test_a_target_met_earns_all_and_one_without_a_proportion_is_a_persons(
+    target: str, actual: str, points: str | None
+) -> None:
+    found = judged("数量指标", target, actual, "20")
+    assert found.computed == (None if points is None else Decimal(points))
+    assert ("完成指标，得满分" in found.explanation) is (points == "20")
+    assert ("由人工判断" in found.explanation or "不是一个实际数" in found.explanation) is (points is None)
+
+
 # --- what only a person can judge -----------------------------------------------------------------------------------
 
 
@@ -183,6 +226,19 @@ def test_blank_qualitative_score_asks_for_one() -> None:
     found = judged("社会效益指标", "起到示范作用", "达到目标")
     assert (found.state, found.computed) == (PointState.NEEDS, None)
     assert found.explanation == "定性指标，请按达成程度填写得分"
+
+
+@pytest.mark.parametrize(
+    ("stated", "points", "words"),
+    [
+        ("500", "15", "定性指标，由人工判断；自评500分大于分值15分，不能计入，请改正"),
+        ("-1", "15", "定性指标，由人工判断；自评-1分小于0，不能计入，请改正"),
+        ("5", "", "分值未填，不能计分；自评5分不能计入，请改正"),
+    ],
+)
+def test_points_that_cannot_be_are_explained(stated: str, points: str, words: str) -> None:
+    found = judged("社会效益指标", "起到示范作用", "达到目标", points, 得分=stated)
+    assert (found.state, found.computed, found.explanation) == (PointState.NEEDS, None, words)
 
 
 @pytest.mark.parametrize(
@@ -227,6 +283,13 @@ def test_total_waits_for_what_is_missing() -> None:
     total = scores("45", "")["总分"]
     assert (total.state, total.computed) == (PointState.NEEDS, None)
     assert total.explanation == "还有1项没有得分：示范"
+
+
+@pytest.mark.parametrize("effect", ["500", "-1"])
+def test_points_that_cannot_be_do_not_enter_the_total(effect: str) -> None:
+    total = scores("45", effect)["总分"]
+    assert (total.state, total.computed) == (PointState.NEEDS, None)
+    assert total.explanation == f"还有1项没有得分：示范（自评{effect}分不能计入）"
 
 
 def test_blank_score_that_a_rule_can_compute_is_not_missing() -> None:

@@ -1,6 +1,7 @@
 """Text to value, by the numbers of the catalogue of bad input (V01 to V31)."""
 
 import re
+import time
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from xlauto.values import (
     Spec,
     decompose,
     is_date_format,
+    normalise_code,
     normalise_name,
     parse,
     parse_actual,
@@ -422,6 +424,77 @@ def test_a_number_read_has_the_digits_that_were_typed(characters, spec):
         assert parsed.number is not None
         read = "".join(map(str, parsed.number.as_tuple().digits))
         assert read.strip("0") == typed.strip("0")
+
+
+@pytest.mark.parametrize("spec", [AMOUNT, YUAN, COUNT, AREA, SCORE, Spec("百分比")], ids=lambda spec: spec.type)
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_no_figure_is_read_that_no_bureau_has(spec, sign):
+    shown = "0%" if spec is not None and spec.type == "百分比" else "General"
+    for cell in (number(f"{sign}1E+12", shown), number(f"{sign}9e307", shown), number(f"{sign}1000000000000", shown)):
+        assert (parse(cell, spec).state, codes(parse(cell, spec))) == (State.ERROR, ["值35"])
+    assert parse(number(f"{sign}999999999999", shown), spec).number == D(f"{sign}999999999999")
+
+
+def test_a_text_of_too_great_a_figure_is_refused():
+    assert codes(parse(text("1234567890123"), AMOUNT)) == ["值35"]
+    assert codes(parse(text("100000亿元"), AMOUNT)) == ["值04"]
+    assert codes(parse(text("10000000亿元"), AMOUNT)) == ["值04"]
+    assert codes(parse(text("100000000亿元"), AMOUNT)) == ["值35"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("００７００１", "007001"),
+        ("007 001", "007001"),
+        ("007\u3000001", "007001"),
+        ("Ａ-1", "A-1"),
+        ("007001", "007001"),
+    ],
+)
+def test_a_code_has_one_width_and_no_spaces(typed, code):
+    parsed = parse(text(typed), CODE)
+    assert (parsed.text, normalise_code(typed)) == (code, code)
+    assert codes(parsed) == (["身份20"] if typed != code else [])
+
+
+LONGEST = 32_767
+ENDLESS = [
+    "1" * LONGEST, "≥" + "1" * (LONGEST - 1), "1、" * (LONGEST // 2), "1" * (LONGEST - 1) + "x", "(" * LONGEST,
+    "(" * (LONGEST // 2) + ")" * (LONGEST // 2), "1" + " " * (LONGEST - 2) + "x", "(" + " " * (LONGEST - 2) + "x",
+    "总1万元其中" + "1" * (LONGEST - 10), "2023年" + " " * (LONGEST - 10) + "x", "1," * (LONGEST // 2), "长" * LONGEST,
+    "总1万元其中：" + "1" * 1990 + "。" + "1" * (LONGEST - 2000), "1-" * (LONGEST // 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ENDLESS, ids=lambda words: words[:8].strip())
+def test_the_longest_text_costs_no_time_and_is_told_in_short(words):
+    started = time.process_time()
+    target, actual = parse_target(words), parse_actual(words)
+    read = [parse(text(words), spec) for spec in (AMOUNT, RATE, AREA, TEXT, DATE, CODE, LABELLED)]
+    decompose(words)
+    years_in(words)
+    assert time.process_time() - started < 0.5
+    assert (target, actual) == (None, None)
+    assert all(len(word) < 100 for parsed in read for note in parsed.notes for word in note.params.values())
+
+
+@pytest.mark.parametrize("read", [parse_target, parse_actual])
+def test_a_text_of_hundreds_of_characters_is_qualitative(read):
+    assert read("≥10" + "万元" * 2) is None
+    assert read("达到" + " " * 490 + "10万元") is not None
+    assert read("达到" + " " * 500 + "10万元") is None
+
+
+def test_brackets_within_brackets_are_left_out_and_open_ones_stay():
+    assert decompose("总投资10万元，其中：甲4万元（含乙（丙1万元）2万元），丁6万元") == (D(10), (D(4), D(6)))
+    assert decompose("总投资10万元，其中：甲4万元（含乙，丁6万元") == (D(10), (D(4), D(6)))
+
+
+def test_of_a_very_long_text_only_whole_sentences_are_taken_apart():
+    sentence = "总投资10万元，其中：甲4万元，丁6万元。"
+    assert decompose(sentence + "长" * 5000) == (D(10), (D(4), D(6)))
+    assert decompose("长" * 1980 + sentence) is None
 
 
 FORMATS = st.sampled_from(["General", "0.00", "0.0%", "yyyy/m/d"])

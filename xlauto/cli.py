@@ -381,7 +381,8 @@ def _each(
         except (BrokenPipeError, *SchemeTrouble):
             raise
         except Exception as error:
-            outcome, document = DEFECT, refuse(refused(file.name, _defect(file, error)))
+            told = _defect(file, error)
+            outcome, document = DEFECT, refuse(refused(file.name, told)) if as_json else None
         status = max(status, outcome)
         documents.append(document)
     if as_json:

@@ -13,7 +13,6 @@ from xlauto.model import Cell, CellError, Kind, Parsed, State, Value
 from xlauto.submission import Entry, Line, SheetRead, Submission, value_of
 from xlauto.values import parse
 
-
 Points = Mapping[tuple[str, int], Decimal]
 """Computed points of table lines whose 得分 is left to the system, by (sheet, row)."""
 
@@ -82,6 +81,7 @@ class View:
         self.submission, self.sheet, self.basis, self.points, self.line = submission, sheet, basis, points, line
         self._memo: dict[tuple[str, str, int], Result] = {}
         self._open: set[tuple[str, str, int]] = set()
+        self._homes: dict[str, SheetRead] = {}
 
     def with_figure(self, entry: Entry, number: Decimal) -> View:
         """The same view with another figure in one input cell."""
@@ -92,7 +92,7 @@ class View:
     def at(self, sheet: SheetRead, line: Line | None = None) -> View:
         """The same view from another sheet or line."""
         other = View(self.submission, sheet, self.basis, self.points, line)
-        other._memo, other._open = self._memo, self._open
+        other._memo, other._open, other._homes = self._memo, self._open, self._homes
         return other
 
     def value(self, ref: Ref | CellRef) -> Result:
@@ -134,8 +134,11 @@ class View:
         """What the field's formula gives on its sheet in this view, whatever stands in the cell."""
         compiled = compiled or entry.field.compute
         assert compiled is not None
-        home = next(s for s in self.submission.sheets[entry.field.form] if s.sheet == entry.place.sheet)
-        return compiled(self if home is self.sheet else self.at(home))
+        if entry.place.sheet == self.sheet.sheet:
+            return compiled(self)
+        if not self._homes:
+            self._homes.update((sheet.sheet, sheet) for sheet in self.submission.every())
+        return compiled(self.at(self._homes[entry.place.sheet]))
 
     def _may_be_none(self, form: str) -> bool:
         """Of a form that repeats there may be no sheet; of any other, what is not there has been deleted."""

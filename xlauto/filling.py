@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from xlauto.books.book import Edit, SetCell, SetName
 from xlauto.compute import Basis, View, fresh, holding
+from xlauto.formula import Column, Ref, names
 from xlauto.formula.evaluate import Result
 from xlauto.model import Area, CellError, Parsed, Place, State, Value
 from xlauto.scoring import Score, points_of
@@ -57,8 +58,7 @@ def restorations(submission: Submission, scores: Sequence[Score]) -> list[Restor
 def _may_restore(sheet: SheetRead, entry: Entry, view: View) -> bool:
     state = entry.parsed.state
     if state in (State.NONE, State.TEXT) and entry.field.numeric:
-        has_figures = any(isinstance(value, Decimal) for value in _input_values(sheet, entry, view))
-        return has_figures and isinstance(view.computed(entry), Decimal)
+        return _has_figures(sheet, entry, view) and isinstance(view.computed(entry), Decimal)
     if entry.field.score and entry.cell.formula is None:
         return state in (State.BLANK, State.ERROR)
     if state is State.NUMBER and entry.cell.formula is None:
@@ -67,8 +67,6 @@ def _may_restore(sheet: SheetRead, entry: Entry, view: View) -> bool:
 
 
 def _input_values(sheet: SheetRead, entry: Entry, view: View) -> Iterator[Result]:
-    from xlauto.formula import Column, Ref, names
-
     assert entry.field.expr is not None
     for named in names(entry.field.expr):
         if isinstance(named, Ref):
@@ -76,6 +74,22 @@ def _input_values(sheet: SheetRead, entry: Entry, view: View) -> Iterator[Result
             yield from (view.values(named) if not below else [e.parsed.number for e in below])
         elif isinstance(named, Column):
             yield from view.column(named)
+
+
+def _has_figures(sheet: SheetRead, entry: Entry, view: View) -> bool:
+    """Whether there is any figure below a computed field, down to what is typed."""
+    assert entry.field.expr is not None
+    used = names(entry.field.expr)
+    own = [found for named in used if isinstance(named, Ref) for found in sheet.entries.get(named.name, ())]
+    beyond = [
+        *(v for named in used if isinstance(named, Ref) and named.name not in sheet.entries for v in view.values(named)),
+        *(v for named in used if isinstance(named, Column) for v in view.column(named)),
+    ]
+    typed = [found.parsed.number for found in own if not found.live]
+    below = (found for found in own if found.field.expr is not None)
+    return any(isinstance(value, Decimal) for value in (*beyond, *typed)) or any(
+        _has_figures(sheet, found, view) for found in below
+    )
 
 
 def _stated_text(entry: Entry) -> str:

@@ -11,7 +11,8 @@ from xlauto.books.book import Book, Edit
 from xlauto.filling import Restored, after, formula_edits, name_edits, restorations
 from xlauto.reading import read, scheme_of
 from xlauto.results import change_edits, result_edits
-from xlauto.scoring import score
+from xlauto.scoring import Score, score
+from xlauto.sheets import POINTS
 from xlauto.submission import SheetRead, Submission
 
 
@@ -32,7 +33,7 @@ def recalculate(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
     submission = _read(book, extra)
     scores = score(submission)
     restored = restorations(submission, scores)
-    assessment = assess_submission(after(submission, scores, restored))
+    assessment = assess_submission(after(submission, _standing(submission, scores), restored))
     edits = [*fill_edits(assessment), *result_edits(book, assessment, restored)]
     return Recalculation(assessment, restored, edits)
 
@@ -42,8 +43,8 @@ def fill(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
     submission = _read(book, extra)
     scores = score(submission)
     restored = restorations(submission, scores)
-    assessment = assess_submission(after(submission, scores, restored))
-    return Recalculation(assessment, restored, [*fill_edits(assessment), *change_edits(book, restored)])
+    assessment = assess_submission(after(submission, _standing(submission, scores), restored))
+    return Recalculation(assessment, restored, [*fill_edits(assessment), *change_edits(book, assessment, restored)])
 
 
 def _read(book: Book, extra: Sequence[Path]) -> Submission:
@@ -67,4 +68,11 @@ def _has_own_formula(sheet: SheetRead) -> bool:
 
 def fill_edits(assessment: Assessment) -> list[Edit]:
     assert assessment.submission is not None
-    return [*name_edits(assessment.submission), *formula_edits(assessment.submission, assessment.scores)]
+    scores = _standing(assessment.submission, assessment.scores)
+    return [*name_edits(assessment.submission), *formula_edits(assessment.submission, scores)]
+
+
+def _standing(submission: Submission, scores: Sequence[Score]) -> list[Score]:
+    """The scores that formulas can refer to: not those of a sheet whose column 系统计分 is gone."""
+    sheets = {sheet.sheet for sheet in submission.every() if POINTS in sheet.system}
+    return [score for score in scores if score.sheet in sheets]

@@ -2,50 +2,100 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 
 from xlauto.assess import Assessment
 from xlauto.books.book import AddSheet, Book, Edit, SetCell, SetRowHeight
+from xlauto.changes import changed_rows
 from xlauto.filling import Restored
-from xlauto.model import Cell, Finding, Place, Value, column_letters
+from xlauto.model import BLANK_CELL, Finding, Level, Place, Value, column_letters
 from xlauto.scheme.layout import Box
 from xlauto.scoring import PointState, Score
-from xlauto.sheets import CHANGES, FINDINGS, FIRST_ENTRY_ROW, LISTS, SCORES, WAS_BLANK, ListSheet
-from xlauto.submission import Line, SheetRead, Submission
+from xlauto.sheets import (
+    CHANGES,
+    FINDINGS,
+    FIRST_ENTRY_ROW,
+    HEADING_ROW,
+    LISTS,
+    POINTS,
+    SCORES,
+    ListSheet,
+    entries_of,
+    name_in,
+    numbered,
+)
+from xlauto.submission import Line, SheetRead
 
 Row = Sequence[Value | SetCell]
+
+GONE = "已消除"
+"""The 级别 of a line whose finding has gone, kept for its 核实说明."""
+MOST_ARGUMENTS = 100
+"""Excel takes 255."""
+
+_REPETITION = re.compile(r"\|\d+$")
+_CODE = re.compile(r"[\u4e00-\u9fff]+\d\d")
 
 
 def result_edits(book: Book, assessment: Assessment, restored: Sequence[Restored]) -> Iterator[Edit]:
     """Everything xlauto writes beside formulas, from an assessment of the workbook as it will be."""
     submission = assessment.submission
     assert submission is not None
-    yield from (AddSheet(name=own.name, headings=own.headings, widths=own.widths) for own in LISTS)
+    yield from (_added(book, item) for item in LISTS)
     for sheet in submission.every():
-        yield from _system_columns(submission, sheet, assessment)
+        yield from _system_columns(book, sheet, assessment)
     yield from _table(book, FINDINGS, [*map(_finding_row, assessment.findings), *_orphans(assessment)])
     yield from _table(book, SCORES, [_score_row(score) for score in assessment.scores])
-    yield from _table(book, CHANGES, _change_rows(book, restored))
+    yield from _changes(book, assessment, restored)
 
 
-def change_edits(book: Book, restored: Sequence[Restored]) -> Iterator[Edit]:
+def change_edits(book: Book, assessment: Assessment, restored: Sequence[Restored]) -> Iterator[Edit]:
     """Only the sheet 更改记录."""
-    yield AddSheet(name=CHANGES.name, headings=CHANGES.headings, widths=CHANGES.widths)
-    yield from _table(book, CHANGES, _change_rows(book, restored))
+    yield _added(book, CHANGES)
+    yield from _changes(book, assessment, restored)
+
+
+def _added(book: Book, item: ListSheet) -> AddSheet:
+    return AddSheet(name=name_in(book, item), headings=item.headings, widths=item.widths)
 
 
 # --- the system columns ---------------------------------------------------------------------------------------
 
 
-def _system_columns(submission: Submission, sheet: SheetRead, assessment: Assessment) -> Iterator[Edit]:
+def _system_columns(book: Book, sheet: SheetRead, assessment: Assessment) -> Iterator[Edit]:
+    """The results of a sheet, but never over a cell of the form's own or over a heading."""
+    own = _own_cells(sheet)
+    cells = book.cells(sheet.sheet)
+    columns = set(sheet.system.values())
+    for edit in _system_cells(sheet, assessment):
+        place = edit.place
+        theirs = place.col in columns and (place in own or place.col <= _last_column(sheet))
+        if not theirs and cells.get(place[1:], BLANK_CELL).text not in sheet.form.system:
+            yield edit
+
+
+def _own_cells(sheet: SheetRead) -> set[Place]:
+    """The places of all fields and table cells, and of the printed texts."""
+    places = {entry.place for entries in sheet.entries.values() for entry in entries}
+    places |= {item.place for _, line in sheet.lines() for item in line.items.values()}
+    return places | {label.place for label in sheet.labels}
+
+
+def _last_column(sheet: SheetRead) -> int:
+    """The last column of the form's tables."""
+    return max((col for table in sheet.tables.values() for col in table.columns.values()), default=0)
+
+
+def _system_cells(sheet: SheetRead, assessment: Assessment) -> Iterator[SetCell]:
     columns = sheet.system
     remarks = _remarks(sheet, assessment.findings)
     own = [score for score in assessment.scores if score.sheet == sheet.sheet]
-    lines = {score.row: score for score in own if score.line is not None}
-    if "系统计分" in columns:
+    if POINTS in columns:
         for score in own:
             if score.row:
-                yield from _score_cells(submission, sheet, score, lines, own)
+                yield from _score_cells(sheet, score, own)
     if "说明" not in columns:
         return
     rows = _rows_of(sheet)
@@ -71,24 +121,22 @@ def _remarks(sheet: SheetRead, findings: Sequence[Finding]) -> dict[int, str]:
     return {row: "；".join(dict.fromkeys(texts)) for row, texts in remarks.items()}
 
 
-def _score_cells(
-    submission: Submission, sheet: SheetRead, score: Score, lines: Mapping[int, Score], own: Sequence[Score]
-) -> Iterator[Edit]:
+def _score_cells(sheet: SheetRead, score: Score, own: Sequence[Score]) -> Iterator[SetCell]:
     """系统计分, 差异, and a 得分 that was left to the system."""
     at = {key: Place(sheet.sheet, score.row, col) for key, col in sheet.system.items()}
     stated = _stated_place(sheet, score)
     formula = _sum_formula(sheet, own) if score.item == "总分" else score.formula
     known = score.computed is not None
-    yield SetCell(place=at["系统计分"], value=score.computed, formula=(formula or None) if known else None)
+    yield SetCell(place=at[POINTS], value=score.computed, formula=(formula or None) if known else None)
     if "差异" in at and stated is not None:
         typed = score.difference is not None
-        difference = f"{stated.ref}-{at['系统计分'].ref}"
+        difference = f"{stated.ref}-{at[POINTS].ref}"
         yield SetCell(
             place=at["差异"], value=score.difference if typed else None, formula=difference if typed else None
         )
     if score.line is not None and score.computed is not None and _left_open(score.line):
         place = score.line.items["得分"].place
-        yield SetCell(place=place, value=score.computed, formula=at["系统计分"].ref)
+        yield SetCell(place=place, value=score.computed, formula=at[POINTS].ref)
 
 
 def _left_open(line: Line) -> bool:
@@ -106,35 +154,73 @@ def _stated_place(sheet: SheetRead, score: Score) -> Place | None:
 
 def _sum_formula(sheet: SheetRead, own: Sequence[Score]) -> str:
     """Σ of what counts: 系统计分 where there is one, the unit's own 得分 where only a person can judge."""
-    col = column_letters(sheet.system["系统计分"])
+    col = column_letters(sheet.system[POINTS])
     cells = []
     for part in own:
         if part.item == "总分":
             continue
         typed = part.state is PointState.NEEDS and part.line is not None
         cells.append(part.line.items["得分"].place.ref if typed and part.line else f"{col}{part.row}")
-    return f"SUM({','.join(cells)})"
+    return _nested_sum(cells)
+
+
+def _nested_sum(terms: Sequence[str]) -> str:
+    """SUM of any number of terms."""
+    while len(terms) > MOST_ARGUMENTS:
+        groups = range(0, len(terms), MOST_ARGUMENTS)
+        terms = [f"SUM({','.join(terms[first : first + MOST_ARGUMENTS])})" for first in groups]
+    return f"SUM({','.join(terms)})"
 
 
 # --- the own sheets -------------------------------------------------------------------------------------------
 
 
 def _table(book: Book, sheet: ListSheet, rows: Sequence[Row]) -> Iterator[Edit]:
-    """The rows below the headings, and nothing left of an earlier, longer run."""
-    present = sheet.name in {info.name for info in book.sheets}
-    old: Mapping[tuple[int, int], Cell] = book.cells(sheet.name) if present else {}
-    for index, row in enumerate(rows, FIRST_ENTRY_ROW):
+    """The rows below the headings, past those that people have written, and nothing left of an earlier, longer run."""
+    present = entries_of(book, sheet)
+    theirs = {number for number, texts in present.items() if not _is_entry(sheet, texts)}
+    free = (number for number in count(FIRST_ENTRY_ROW) if number not in theirs)
+    placed = dict(zip(free, rows, strict=False))
+    yield from _written(book, sheet, placed)
+    for number in sorted(present.keys() - theirs - placed.keys()):
+        for col in range(1, len(sheet.columns) + 1):
+            yield SetCell(place=Place(name_in(book, sheet), number, col))
+
+
+def _is_entry(sheet: ListSheet, texts: Sequence[str]) -> bool:
+    """Whether a line of 校验结果 or 评分说明 is one that xlauto wrote."""
+    if sheet is FINDINGS:
+        return bool(_CODE.fullmatch(texts[0])) and texts[1] in (*Level, GONE)
+    state = texts[sheet.column("状态") - 1]
+    return bool(texts[0] and texts[1]) and state in [str(known) for known in PointState]
+
+
+def _written(book: Book, sheet: ListSheet, rows: Mapping[int, Row]) -> Iterator[Edit]:
+    name = name_in(book, sheet)
+    for number, row in rows.items():
         for col, value in enumerate(row, 1):
-            place = Place(sheet.name, index, col)
-            style = Place(sheet.name, FIRST_ENTRY_ROW, col) if index > FIRST_ENTRY_ROW else None
+            place = Place(name, number, col)
+            style = Place(name, FIRST_ENTRY_ROW, col) if number > FIRST_ENTRY_ROW else None
             if isinstance(value, SetCell):
                 yield SetCell(place=place, value=value.value, formula=value.formula, style_of=style)
             else:
                 yield SetCell(place=place, value=value, style_of=style)
-        yield SetRowHeight(sheet=sheet.name, row=index, points=_height(sheet, row))
-    for row_number, col in old:
-        if row_number > len(rows) + 1:
-            yield SetCell(place=Place(sheet.name, row_number, col))
+        yield SetRowHeight(sheet=name, row=number, points=_height(sheet, row))
+
+
+def _changes(book: Book, assessment: Assessment, restored: Sequence[Restored]) -> Iterator[Edit]:
+    """The lines of 更改记录 that are new or different; all others stay as people left them."""
+    assert assessment.submission is not None
+    name, last = name_in(book, CHANGES), len(CHANGES.columns)
+    for number, texts in entries_of(book, CHANGES).items():
+        if not any(texts[: last - 1]):
+            yield SetCell(place=Place(name, number, last))  # left over where a person has emptied the line
+    rows = changed_rows(book, assessment.submission, restored)
+    if not rows:
+        return
+    for col, heading in enumerate(CHANGES.headings, 1):
+        yield SetCell(place=Place(name, HEADING_ROW, col), value=heading)
+    yield from _written(book, CHANGES, rows)
 
 
 def _height(sheet: ListSheet, row: Row) -> float:
@@ -173,11 +259,11 @@ def _link(sheet: str, cell: str) -> SetCell:
 def _orphans(assessment: Assessment) -> Iterator[Row]:
     """核实说明 whose finding has gone: what a person wrote is kept."""
     assert assessment.submission is not None
-    keys = {finding.key for finding in assessment.findings}
+    keys = set(numbered(finding.key for finding in assessment.findings))
     for key, note in assessment.submission.justifications.items():
         if key not in keys:
-            code, sheet, field = key.split("|", 2)
-            yield (code, "已消除", sheet, field, "该问题已消除，保留原来的核实说明", "", "", "", "", note)
+            code, sheet, field = _REPETITION.sub("", key).split("|", 2)
+            yield (code, GONE, sheet, field, "该问题已消除，保留原来的核实说明", "", "", "", "", note)
 
 
 def _score_row(score: Score) -> Row:
@@ -186,20 +272,3 @@ def _score_row(score: Score) -> Row:
         form, score.item, score.points, score.stated, score.computed, score.difference, str(score.state),
         score.explanation, score.source,
     )  # fmt: skip
-
-
-def _change_rows(book: Book, restored: Sequence[Restored]) -> list[Row]:
-    """The record of earlier runs, with what this run put back."""
-    rows: dict[tuple[str, str], Row] = {}
-    if CHANGES.name in {info.name for info in book.sheets}:
-        cells = book.cells(CHANGES.name)
-        for number in sorted({row for row, _ in cells if row > 1}):
-            row = tuple(cells[number, col].text or None if (number, col) in cells else None for col in range(1, 7))
-            if row[0] and row[2]:
-                rows[str(row[0]), str(row[2])] = row
-    for item in restored:
-        place, name = item.entry.place, item.entry.field.name
-        was = item.old or WAS_BLANK
-        note = "原数与公式相同" if item.same else f"原为{was}，公式结果{item.new_text or '空'}；核对无误后可删去本行"
-        rows[place.sheet, name] = (place.sheet, place.ref, name, was, item.new_text or None, f"已恢复公式：{note}")
-    return list(rows.values())

@@ -6,7 +6,7 @@ A score is computed, or needs something, or is undefined; it is never a silent 0
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -54,13 +54,23 @@ class Score:
 
     @property
     def effective(self) -> Decimal | None:
-        """What counts in the system's total: the computed points, or the unit's own where only a person can judge."""
-        return self.stated if self.state is PointState.NEEDS else self.computed
+        """What counts in the system's total: the computed points, or the unit's own where only a person can judge.
+
+        Points of its own that cannot be (more than the indicator has, or below 0) count as missing.
+        """
+        if self.state is not PointState.NEEDS:
+            return self.computed
+        return self.stated if possible(self.stated, self.points) else None
 
     @property
     def difference(self) -> Decimal | None:
         """Stated minus computed."""
         return None if self.stated is None or self.computed is None else self.stated - self.computed
+
+
+def possible(stated: Decimal | None, points: Decimal | None) -> bool:
+    """Whether points can have been given: between 0 and the points that there are."""
+    return stated is not None and points is not None and 0 <= stated <= points
 
 
 def score(submission: Submission) -> list[Score]:
@@ -134,7 +144,7 @@ def _rate_told(
 
 def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef, parts: Sequence[Score]) -> Score:
     """The sum of the parts: computed where they are, the unit's own points where only a person can judge."""
-    missing = [part.item for part in parts if part.effective is None]
+    missing = [_missing(part) for part in parts if part.effective is None]
     computed = None if missing else sum((part.effective or Decimal(0) for part in parts), Decimal(0))
     entry = sheet.entry(f"{definition.total}.得分")
     own = [part.stated if part.stated is not None else part.computed for part in parts]
@@ -158,6 +168,11 @@ def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef
         row=entry.place.row if entry else 0, points=sum(weights, Decimal(0)), stated=stated, computed=computed,
         state=state, explanation=explanation, source=submission.scheme.scoring.source,
     )  # fmt: skip
+
+
+def _missing(part: Score) -> str:
+    stated = "" if part.stated is None else f"（自评{show(part.stated, '分值')}分不能计入）"
+    return part.item + (stated if part.state is PointState.NEEDS else "")
 
 
 def _line_score(submission: Submission, sheet: SheetRead, line: Line) -> Score:
@@ -184,6 +199,16 @@ class Judgement:
 
 def judge(line: Line, scoring: ScoringDef, year: int) -> Judgement:
     """Quantitative by proportion, dates by the calendar, all else by a person within the bands."""
+    judged = _judged(line, scoring, year)
+    stated, points = line.number("得分"), line.number("分值")
+    if judged.state is not PointState.NEEDS or stated is None or possible(stated, points):
+        return judged
+    wrong = "" if points is None else "小于0" if stated < 0 else f"大于分值{show(points, '分值')}分"
+    explanation = f"{judged.explanation}；自评{show(stated, '分值')}分{wrong and wrong + '，'}不能计入，请改正"
+    return replace(judged, explanation=explanation)
+
+
+def _judged(line: Line, scoring: ScoringDef, year: int) -> Judgement:
     rule = scoring.quantitative
     points = line.number("分值")
     if is_none(line, scoring):
@@ -191,6 +216,8 @@ def judge(line: Line, scoring: ScoringDef, year: int) -> Judgement:
         return Judgement(PointState.COMPUTED, explanation, Decimal(0), source=rule.source)
     if points is None:
         return Judgement(PointState.NEEDS, "分值未填，不能计分")
+    if points < 0:
+        return Judgement(PointState.NEEDS, f"分值是{show(points, '分值')}，不能计分")
     target, actual = parse_target(line.text("年度指标值")), parse_actual(line.text("实际完成值"))
     if target is not None and target.kind == "缺数":
         return Judgement(PointState.NEEDS, f"年度指标值“{line.text('年度指标值')}”缺少数字，不能计分")
@@ -237,41 +264,58 @@ def _by_figures(line: Line, points: Decimal, target: Target, actual: Actual, rul
     assert number is not None
     if actual.op != "=" and not _surely_met(target, actual):
         return Judgement(PointState.NEEDS, f"实际完成值“{line.text('实际完成值')}”不是一个实际数，不能计分")
-    text = _rule_text(target, rule)
     figures: dict[str, Decimal | None] = {"完成值": number, "指标值": target.number, "分值": points}
     figures |= {"下限": target.low, "上限": target.high}
     if rule.over_rule == "不得分" and _far_over(target, number, rule):
         explanation = f"{_compared(line)}：达到指标值的{rule.over:.0%}及以上，按规定不得分"
         return Judgement(PointState.COMPUTED, explanation, Decimal(0), "0", rule.source)
-    result = _compiled(text)[1](_Figures(figures))
+    if actual.op != "=":
+        return Judgement(PointState.COMPUTED, _full(line, points), points, _points_cell(line), rule.source)
+    expr, compiled = _compiled(_rule_text(target, rule))
+    result = compiled(_Figures(figures))
+    missed = _missed(target, figures)
     if not isinstance(result, Decimal):
-        return Judgement(PointState.UNDEFINED, f"{_compared(line)}：指标值为{show(target.number)}，不能按比例计分")
+        return Judgement(PointState.NEEDS, f"{_compared(line)}：{missed}，不能按比例计分，由人工判断")
+    explanation = _full(line, points) if missed is None else _told(line, missed, result, expr, figures, target)
+    return Judgement(PointState.COMPUTED, explanation, result, _excel(line, expr, target, number), rule.source)
+
+
+def _excel(line: Line, expr: formula.Expr, target: Target, number: Decimal) -> str:
+    """The rule as an Excel formula on the cells of the line."""
     cells = {"分值": _points_cell(line), "完成值": _number_cell(line, "实际完成值", number)}
     cells["指标值"] = _number_cell(line, "年度指标值", target.number or Decimal(0))
     cells |= {"下限": _literal(target.low), "上限": _literal(target.high)}
-    expr = _compiled(text)[0]
-    excel = formula.to_excel(expr, lambda named: cells[named.name] if isinstance(named, formula.Ref) else "")
-    explanation = _told(line, points, result, expr, figures, target)
-    return Judgement(PointState.COMPUTED, explanation, result, excel, rule.source)
+    return formula.to_excel(expr, lambda named: cells[named.name] if isinstance(named, formula.Ref) else "")
 
 
 def _rule_text(target: Target, rule: RatioDef) -> str:
-    if target.op == "范围":
-        return rulekinds.within(rule)
-    if target.op == "±":
+    op, bound = _effective_op(target), target.number or Decimal(0)
+    if op == "范围":
+        return rulekinds.within(rule, from_zero=(target.low or 0) <= 0)
+    if op == "±":
         return rulekinds.within_allowance()
-    if target.number == 0:
-        return rulekinds.kept_at_zero() if target.op in ("≤", "<", "=") else "分值"
-    return rulekinds.kept_below(rule) if target.op in ("≤", "<") else rulekinds.reached(rule)
+    if bound == 0 and op == "≤":
+        return rulekinds.kept_at_zero()
+    if bound <= 0:
+        return rulekinds.met_or_person(op)
+    return rulekinds.kept_below(rule, op) if op in ("≤", "<") else rulekinds.reached(rule, op)
+
+
+def _effective_op(target: Target) -> str:
+    """The sign that a target has; 0 without a sign (事故数0) says that nothing may happen."""
+    return "≤" if target.op == "=" and target.number == 0 else target.op
 
 
 def _surely_met(target: Target, actual: Actual) -> bool:
     """`≥95%` against a target of ≥95%: not an exact result, yet surely reached."""
     if actual.number is None or target.number is None:
         return False
-    if target.op in ("≥", ">", "="):
-        return actual.op in ("≥", ">") and actual.number >= target.number
-    return target.op in ("≤", "<") and actual.op in ("≤", "<") and actual.number <= target.number
+    op = _effective_op(target)
+    upward, downward = op in ("≥", ">", "=") and actual.op in ("≥", ">"), op in ("≤", "<") and actual.op in ("≤", "<")
+    if not upward and not downward:
+        return False
+    beyond = actual.number > target.number if upward else actual.number < target.number
+    return beyond or (actual.number == target.number and (op not in (">", "<") or actual.op == op))
 
 
 def _far_over(target: Target, number: Decimal, rule: RatioDef) -> bool:
@@ -284,13 +328,15 @@ def _compared(line: Line) -> str:
     return f"指标值为{line.text('年度指标值')}，实际为{line.text('实际完成值')}"
 
 
+def _full(line: Line, points: Decimal) -> str:
+    return f"{_compared(line)}：完成指标，得满分{show(points, '分值')}分"
+
+
 def _told(
-    line: Line, points: Decimal, result: Decimal, expr: formula.Expr, figures: Mapping[str, Decimal | None],
+    line: Line, missed: str, result: Decimal, expr: formula.Expr, figures: Mapping[str, Decimal | None],
     target: Target,
 ) -> str:  # fmt: skip
     """One line with the figures in it."""
-    if (missed := _missed(target, figures["完成值"])) is None:
-        return f"{_compared(line)}：完成指标，得满分{show(points, '分值')}分"
     if not result:
         return f"{_compared(line)}：{missed}，得0分"
 
@@ -302,17 +348,15 @@ def _told(
     return f"{_compared(line)}：{missed}，{told(expr, _Figures(figures), figure, show(result, '分值') + '分')}"
 
 
-def _missed(target: Target, number: Decimal | None) -> str | None:
+def _missed(target: Target, figures: Mapping[str, Decimal | None]) -> str | None:
     """How a result misses its target; None if it does not."""
-    assert number is not None
-    if target.op == "范围":
-        return None if (target.low or 0) <= number <= (target.high or 0) else "不在指标值的范围内"
-    if target.op == "±":
-        return None if abs(number) <= (target.high or 0) else "超出允许的偏差"
-    bound = target.number or Decimal(0)
-    if target.op in ("≤", "<") or bound == 0:
-        return None if number <= bound or target.op in ("≥", ">") else "超过指标值"
-    return None if number >= bound else "没有完成"
+    op = _effective_op(target)
+    if _compiled(rulekinds.met(op))[1](_Figures(figures)) is True:
+        return None
+    if op in (">", "<") and figures["完成值"] == figures["指标值"]:
+        return f"正好等于指标值，没有{'超过' if op == '>' else '低于'}它"
+    words = {"范围": "不在指标值的范围内", "±": "超出允许的偏差", "≤": "超过指标值", "<": "超过指标值"}
+    return words.get(op, "没有完成")
 
 
 def _by_person(line: Line, points: Decimal, bands: Sequence[BandDef], why: str) -> Judgement:
@@ -321,6 +365,8 @@ def _by_person(line: Line, points: Decimal, bands: Sequence[BandDef], why: str) 
     if stated is None:
         what = "填写后由系统计分" if why == NOT_STATED else "请按达成程度填写得分"
         return Judgement(PointState.NEEDS, f"{why}，{what}")
+    if not possible(stated, points):
+        return Judgement(PointState.NEEDS, f"{why}，由人工判断")
     band = band_of(stated, points, bands)
     if band is None or not points:
         return Judgement(PointState.NEEDS, f"{why}，由人工判断；自评{show(stated, '分值')}分")

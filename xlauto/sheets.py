@@ -89,6 +89,9 @@ CHANGES = ListSheet(
     ),
 )
 
+POINTS = "系统计分"
+"""The system's column that a blank 得分 refers to."""
+
 WAS_BLANK = "（空）"
 """How 更改记录 writes that a cell was blank."""
 
@@ -110,7 +113,9 @@ def name_in(book: Book, item: ListSheet) -> str:
 def _has_headings(book: Book, sheet: str, item: ListSheet) -> bool:
     cells = book.cells(sheet)
     found = [cells.get((HEADING_ROW, col), BLANK_CELL).text.strip() for col in range(1, len(item.columns) + 1)]
-    return all(text == column.heading or (column.later and not text) for text, column in zip(found, item.columns))
+    return all(
+        text == column.heading or (column.later and not text) for text, column in zip(found, item.columns, strict=True)
+    )
 
 
 def entries_of(book: Book, item: ListSheet) -> dict[int, tuple[str, ...]]:

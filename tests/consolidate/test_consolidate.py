@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from consolidate.inboxes import changed, put, rows, units
 from samples import BEITA, HENGSHAN, HENGYANG, UNITS, as_published
@@ -170,6 +171,36 @@ def test_an_open_output_stops_the_run_before_any_work(tmp_path):
     with pytest.raises(CannotGoOn) as error:
         consolidate([inbox], output, progress=lambda *step: told.append(step))
     assert (error.value.code, told, output.read_bytes()) == ("程序01", [], b"old")
+
+
+@pytest.mark.parametrize("data", [b"old", as_published(BEITA)], ids=["no workbook", "a unit's"])
+def test_a_file_that_is_no_summary_is_not_replaced(tmp_path, data):
+    inbox = put(tmp_path / "in", {"甲.xlsx": data, "乙.xlsx": as_published(HENGSHAN)})
+    with pytest.raises(CannotGoOn, match="不是本程序生成的汇总") as error:
+        consolidate([inbox], inbox / "甲.xlsx")
+    assert (error.value.code, (inbox / "甲.xlsx").read_bytes()) == ("程序20", data)
+
+
+def test_a_summary_is_replaced_whoever_saved_it_since(tmp_path):
+    inbox, output = units(tmp_path / "in"), tmp_path / "汇总.xlsx"
+    consolidate([inbox], output)
+    openpyxl.load_workbook(output).save(output)
+    assert consolidate([inbox], output).accepted == 3
+
+
+@pytest.mark.parametrize("code", ["００７００１", " 007 001", "007\u200b001", "007\u3000001"])
+def test_a_code_is_the_same_whatever_its_characters_width(tmp_path, code):
+    files = {"1.xlsx": changed(BEITA, 单位代码="007001"), "2.xlsx": changed(HENGSHAN, 单位代码=code)}
+    found = consolidate([put(tmp_path / "in", files)], tmp_path / "汇总.xlsx")
+    assert [receipt.code for receipt in found.receipts] == ["007001", "007001"]
+    assert [receipt.findings[0].code for receipt in found.receipts] == ["身份14", "身份14"]
+
+
+def test_a_figure_too_great_for_any_sum_returns_one_file(tmp_path):
+    files = {"1.xlsx": changed(BEITA, 公车运维__本年决算=Decimal("9e307")), "2.xlsx": as_published(HENGSHAN)}
+    found = consolidate([put(tmp_path / "in", files)], tmp_path / "汇总.xlsx")
+    assert (found.accepted, found.returned, found.defects) == (1, 1, 0)
+    assert "值35" in status(found, "1.xlsx").reason
 
 
 def test_the_document_for_other_programs(summary):

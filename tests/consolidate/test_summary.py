@@ -200,12 +200,13 @@ def test_an_old_summary_stays_when_the_new_one_does_not_add_up(tmp_path, monkeyp
         summary.summed[0].table.rows[0][4] += 1
         return real(summary, strict)
 
-    monkeypatch.setattr(consolidating, "summary_bytes", wrong)
     output = tmp_path / "汇总.xlsx"
-    output.write_bytes(b"old")
+    consolidate([units(tmp_path / "in")], output, strict=True)
+    old = output.read_bytes()
+    monkeypatch.setattr(consolidating, "summary_bytes", wrong)
     with pytest.raises(CannotGoOn, match="编制数") as error:
         consolidate([units(tmp_path / "in")], output)
-    assert (error.value.code, output.read_bytes()) == ("程序02", b"old")
+    assert (error.value.code, output.read_bytes()) == ("程序02", old)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "汇总.xlsx"]
 
 

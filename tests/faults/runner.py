@@ -68,7 +68,7 @@ def prove(case: Case, folder: Path) -> None:
     assert all(word in messages for word in case.words.split()), messages
     assert not case.expected or case.file in messages
     assert "Traceback" not in outcome.text
-    result = folder / "重算.xlsx"
+    result = folder / f"重算{path.suffix}"
     status, text = command("recalc", str(path), "-o", str(result))
     assert status in ((2,) if case.status == 2 else (0, 1)), text
     assert result.exists() == (case.status != 2) and "Traceback" not in text

@@ -64,6 +64,7 @@ CASES = [
     Case("L02 column", delete_column(BASE, 2), f"错误 版式02 {BASE}", "编制数 等19项"),
     Case("L02 column of a table", delete_column(DEPT, 6), f"错误 版式02 {DEPT}", "实际完成值 基本支出"),
     Case("L03 in the matrix", insert_column(BASE, 4), f"提示 版式03 {BASE}", "按名称读取", 0),
+    Case("L03 three at once", both(*[insert_column(BASE, 2)] * 3), f"提示 版式03 {BASE}", "按名称读取", 0),
     Case("L03 in the table", insert_column(DEPT, 3), f"提示 版式03 {DEPT}", "", 0),
     Case("L03 between form and system columns", insert_column(DEPT, 10), "", "", 0),
     Case(

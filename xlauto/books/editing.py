@@ -5,6 +5,9 @@ Nothing here touches the disk."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from xlauto.books.book import AddSheet, Edit, SetCell, SetName, SetRowHeight
@@ -13,7 +16,7 @@ from xlauto.books.draft import Draft
 from xlauto.books.layout import Layout
 from xlauto.books.patch import MAX_TEXT, Change, patched, same_value
 from xlauto.books.rows import with_heights
-from xlauto.model import BLANK_CELL, Area, CannotGoOn, Cell, Place
+from xlauto.model import BLANK_CELL, Area, CannotGoOn, Cell, CellError, Place
 
 if TYPE_CHECKING:
     from xlauto.books.closed import ClosedBook
@@ -26,7 +29,7 @@ def edited(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
     from xlauto.books.recalculate import recalculated
 
     shaped = _with_structure(book, edits)
-    cells = [edit for edit in edits if isinstance(edit, SetCell)]
+    cells = [_fitting(edit) for edit in edits if isinstance(edit, SetCell)]
     changed = with_changes(shaped, plan(shaped, cells))
     filled = with_heights(changed, [edit for edit in edits if isinstance(edit, SetRowHeight)])
     if filled is book:
@@ -80,10 +83,21 @@ def free_children(layout: Layout, cells: Mapping[Key, Cell], changes: dict[Key, 
 
 def missing(book: ClosedBook, edits: Sequence[Edit]) -> list[Place]:
     """The places where `book` does not hold what the edits ask for: empty when all was written."""
-    last = {edit.place: edit for edit in edits if isinstance(edit, SetCell)}
+    last = {edit.place: _fitting(edit) for edit in edits if isinstance(edit, SetCell)}
     return [
         place for place, edit in last.items() if not _holds(book.cells(place.sheet).get(place[1:], BLANK_CELL), edit)
     ]
+
+
+def _fitting(edit: SetCell) -> SetCell:
+    """The edit with a value that a cell takes: a text not too long, and #NUM!, as Excel has it, for a number that is
+    too great."""
+    value = edit.value
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        return replace(edit, value=value[: MAX_TEXT - 1] + "…")
+    if isinstance(value, Decimal) and not isfinite(float(value)):
+        return replace(edit, value=CellError("#NUM!"))
+    return edit
 
 
 def _holds(cell: Cell, edit: SetCell) -> bool:
@@ -134,8 +148,6 @@ def _plan_sheet(book: ClosedBook, sheet: str, edits: Mapping[Key, SetCell]) -> d
 def _refuse(book: ClosedBook, edit: SetCell, keep: bool) -> None:
     place = edit.place
     where = f"{place.sheet}!{place.ref}"
-    if isinstance(edit.value, str) and len(edit.value) > MAX_TEXT:
-        raise CannotGoOn("值26", book.label, f"{where}的文字有{len(edit.value)}个字符，超过{MAX_TEXT}个", "请缩短")
     fills = edit.value is not None or edit.formula is not None
     for merge in book.merges(place.sheet):
         if fills and _covers(merge, place) and place != merge.place:

@@ -176,7 +176,8 @@ def _finding(
         code, fact, hint, level = rule.code, rule.definition.say, rule.definition.hint, rule.level
     if stated is None:
         said = "未填" if entry.stated.state is State.BLANK else f"填的是“{entry.stated.raw}”"
-        code, fact = str(params.get("blank", code)), f"{field.label}{said}，而其下各项有数"
+        parts = "其下各项有数" if isinstance(field.expr, Call) and field.expr.name == "SUM" else "有关各项有数"
+        code, fact = str(params.get("blank", code)), f"{field.label}{said}，而{parts}"
     elif due is None:
         code, fact = str(params.get("blank", code)), f"{field.label}为{show(stated, field.type)}，而其下各项都没有填"
     elif item.verdict is Verdict.FAULT and (parent := _grand_total(item, judged)):
@@ -205,7 +206,7 @@ def _finding(
 
 def _as_stated(entry: Entry) -> str:
     """Rates and points with the decimals that were stated, which may be what is wrong with them."""
-    if entry.stated.number is None:
+    if entry.stated.number is None and entry.stated.state is not State.BLANK:
         return entry.stated.raw
     by_decimals = entry.field.type in ("百分比", "分值")
     return show(entry.stated.number, entry.field.type, entry.stated.decimals if by_decimals else None)

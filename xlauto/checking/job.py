@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -16,12 +16,15 @@ from xlauto.values import show
 
 
 class Job(NamedTuple):
-    """One rule on one sheet. `stated` and `due` are the figures as the unit states them and as they should be."""
+    """One rule on one sheet. `stated` and `due` are the figures as the unit states them and as they should be.
+
+    `scores` are those of the indicator rows, by sheet and row.
+    """
 
     submission: Submission
     rule: Check
     sheet: SheetRead
-    scores: Sequence[Score]
+    scores: Mapping[tuple[str, int], Score]
     stated: View
     due: View
 
@@ -41,7 +44,7 @@ class Job(NamedTuple):
         return table.lines if table else ()
 
     def score_of(self, line: Line) -> Score | None:
-        return next((s for s in self.scores if s.sheet == self.sheet.sheet and s.line is line), None)
+        return self.scores.get((self.sheet.sheet, line.row))
 
     def number(self, entry: Entry) -> Decimal | None:
         """The figure that stands for a field: the stated one; where a computed field is blank, what it should be."""

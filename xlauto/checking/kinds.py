@@ -142,6 +142,20 @@ def every_line(job: Job) -> Iterator[Finding]:
             yield job.at_item(line, job.params["column"], **figures)
 
 
+@kind("得分无据")
+def points_from_nowhere(job: Job) -> Iterator[Finding]:
+    """A score below 0, or one of an indicator that has no points."""
+    for line in job.lines():
+        stated, points = line.number("得分"), line.number("分值")
+        if stated is not None and stated < 0:
+            figures = {"stated": show(stated), "expected": "不小于0", "difference": show(stated)}
+            yield job.at_item(line, "得分", fact="得分不能小于0", **figures)
+        elif stated is not None and blank(line.items["分值"]) and not is_none(line, job.submission.scheme.scoring):
+            yield job.at_item(line, "分值", fact="有得分而没有分值，该得分不能计入", stated="空")
+        elif points is not None and points < 0:
+            yield job.at_item(line, "分值", fact="分值不能小于0", stated=show(points), expected="不小于0")
+
+
 @kind("偏差原因")
 def reason_missing(job: Job) -> Iterator[Finding]:
     """Points lost without a reason; of 执行率 only those that the rate itself does not explain."""

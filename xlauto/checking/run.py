@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xlauto.checking import kinds
@@ -15,6 +15,7 @@ from xlauto.compute import Basis, View, calculated
 from xlauto.model import Finding, Level
 from xlauto.scheme.build import Check, SchemeError
 from xlauto.scoring import Score, points_of
+from xlauto.sheets import numbered
 from xlauto.submission import Submission
 
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.HINT: 2}
@@ -32,11 +33,12 @@ def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
         *labels(submission),
     ]
     views = _views(submission, scores)
+    by_row = {(score.sheet, score.row): score for score in scores if score.line is not None}
     for rule in submission.scheme.checks:
         if rule.definition.kind == "公式":
             continue
         for sheet in submission.sheets.get(rule.form, []):
-            findings += _run(Job(submission, rule, sheet, scores, *views[sheet.sheet]))
+            findings += _run(Job(submission, rule, sheet, by_row, *views[sheet.sheet]))
     return _explained(submission, _in_order(submission, _under_their_cause(submission, findings)))
 
 
@@ -72,8 +74,11 @@ def _under_their_cause(submission: Submission, findings: Sequence[Finding]) -> l
     """
     under = {rule.code: rule.definition.under for rule in submission.scheme.checks if rule.definition.under}
     unread = {_cell(finding): number for number, finding in enumerate(submission.findings) if _is_cell_error(finding)}
+    by_row: dict[tuple[str, int, str], list[int]] = {}
+    for number, finding in enumerate(findings):
+        by_row.setdefault((finding.where.sheet, _row(finding), finding.code), []).append(number)
     causes = [
-        unread.get(_cell(effect), _cause(findings, effect, under.get(effect.code, ())))
+        unread.get(_cell(effect), _cause(findings, by_row, effect, under.get(effect.code, ())))
         if number >= len(submission.findings)
         else None
         for number, effect in enumerate(findings)
@@ -99,13 +104,14 @@ def _is_cell_error(finding: Finding) -> bool:
     return finding.level is Level.ERROR and bool(finding.where.cell)
 
 
-def _cause(findings: Sequence[Finding], effect: Finding, codes: Sequence[str]) -> int | None:
-    """The finding in the row of `effect` that has one of the codes and weighs no less."""
-    for number, other in enumerate(findings if codes else ()):
-        same_row = other.where.sheet == effect.where.sheet and _row(other) == _row(effect)
-        if other.code in codes and same_row and _ORDER[other.level] <= _ORDER[effect.level]:
-            return number
-    return None
+def _cause(
+    findings: Sequence[Finding], by_row: Mapping[tuple[str, int, str], Sequence[int]], effect: Finding,
+    codes: Sequence[str],
+) -> int | None:  # fmt: skip
+    """The first finding in the row of `effect` that has one of the codes and weighs no less."""
+    in_row = (by_row.get((effect.where.sheet, _row(effect), code), ()) for code in codes)
+    weighty = (n for found in in_row for n in found if _ORDER[findings[n].level] <= _ORDER[effect.level])
+    return min(weighty, default=None)
 
 
 def _row(finding: Finding) -> int:

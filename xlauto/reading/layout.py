@@ -42,6 +42,8 @@ class Plan(NamedTuple):
     tails: Mapping[str, tuple[int, int]]
     """The heading row of each table, and the row below its last."""
     right: int
+    first_row: int
+    """The row below the title."""
     last_row: int
 
 
@@ -75,7 +77,8 @@ def _plan(key: _Same) -> Plan:
     right = max(laid.box.right for laid in layout.laid)
     tails = {name: (layout.names[name].top, layout.names[name].bottom + 1) for name in form.tables}
     bare = frozenset(normalise_name(p.text) for p in printed)
-    return Plan(printed, bare, fields, tails, right, layout.last_row)
+    first_row = min((laid.box.top for laid in layout.laid if laid.border), default=1)
+    return Plan(printed, bare, fields, tails, right, first_row, layout.last_row)
 
 
 def _within_table(form: Form, layout: Layout, box: Box) -> bool:
@@ -355,16 +358,16 @@ def system_columns(reader: SheetReader, found: Found) -> dict[str, int]:
         area = name.area if name is not None and name.area and name.area.sheet == reader.sheet else None
         if area is not None and area.left > right and reader.text(area.top, area.left).strip() == title:
             columns[title] = area.left
-        elif col := _beside(reader, title, right):
+        elif col := _beside(reader, found, title, right):
             columns[title] = col
     return columns
 
 
-def _beside(reader: SheetReader, heading: str, right: int) -> int:
-    """The first column right of the form with a heading beside that of a table; without tables, above its figures."""
+def _beside(reader: SheetReader, found: Found, heading: str, right: int) -> int:
+    """The first column right of the form with a heading beside that of a table, or beside the form's first row."""
     rows = {table.heading for table in reader.read_into.tables.values()}
     if not rows:
-        rows = set(range(1, min((e[0].place.row for e in reader.read_into.entries.values() if e), default=0)))
+        rows = set(found.rows_for(found.plan.first_row))
     return min(
         (col for (row, col) in reader.cells if row in rows and col > right and reader.text(row, col) == heading),
         default=0,

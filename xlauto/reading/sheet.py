@@ -27,9 +27,7 @@ Named = Mapping[str, Name]
 class SheetReader:
     """`names` are all names in the scope of the form: the workbook's, or those of this sheet of a repeating form."""
 
-    def __init__(
-        self, book: Book, submission: Submission, form: Form, sheet: str, names: Named, rings: Rings
-    ) -> None:
+    def __init__(self, book: Book, submission: Submission, form: Form, sheet: str, names: Named, rings: Rings) -> None:
         self.book, self.submission, self.form, self.names = book, submission, form, names
         self.rings = rings
         self.earlier: Mapping[str, Record] = {}

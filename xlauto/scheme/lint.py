@@ -16,7 +16,6 @@ from xlauto.scheme.load import load_scheme
 from xlauto.scheme.schema import ScoredDef
 from xlauto.values import show
 
-
 NEEDED_COLUMNS = ("三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因")
 """What scoring and the rules read of each row of a scored table."""
 

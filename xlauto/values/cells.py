@@ -208,7 +208,7 @@ def _text(body: str, spec: Spec, raw: str | None = None) -> Parsed:
         text = text[:_LONGEST_TEXT]
         notes = (_note("值26", raw),)
     if spec.type == "代码" and (code := normalise_code(text)) != text:
-        text, notes = code, (*notes, _note("身份20", raw, value=code))
+        text, notes = code, (*notes, _note("身份20", raw, value=one_line(code)))
     if spec.choices and spec.type == "选项":
         chosen = _choice(text, spec.choices)
         if chosen is None:
