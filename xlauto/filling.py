@@ -80,11 +80,10 @@ def _has_figures(sheet: SheetRead, entry: Entry, view: View) -> bool:
     """Whether there is any figure below a computed field, down to what is typed."""
     assert entry.field.expr is not None
     used = names(entry.field.expr)
-    own = [found for named in used if isinstance(named, Ref) for found in sheet.entries.get(named.name, ())]
-    beyond = [
-        *(v for named in used if isinstance(named, Ref) and named.name not in sheet.entries for v in view.values(named)),
-        *(v for named in used if isinstance(named, Column) for v in view.column(named)),
-    ]
+    near = [ref for ref in used if isinstance(ref, Ref) and not ref.form and ref.name in sheet.entries]
+    own = [found for ref in near for found in sheet.entries[ref.name]]
+    beyond = [value for ref in used if isinstance(ref, Ref) and ref not in near for value in view.values(ref)]
+    beyond += [value for column in used if isinstance(column, Column) for value in view.column(column)]
     typed = [found.parsed.number for found in own if not found.live]
     below = (found for found in own if found.field.expr is not None)
     return any(isinstance(value, Decimal) for value in (*beyond, *typed)) or any(
