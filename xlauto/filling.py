@@ -21,6 +21,9 @@ UNCALCULATED = "公式04"
 """The remark on a file whose formulas nobody has worked out yet: a recalculation does."""
 
 
+RATE_FORMAT = "0.00%"
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """A formula put back: what stood there (as text, empty for a blank), and what the formula gives."""
@@ -150,7 +153,23 @@ def formula_edits(submission: Submission, scores: Sequence[Score]) -> Iterator[E
                 if entry.live:
                     result = view.computed(entry)
                     value = result if not isinstance(result, CellError) else CellError(result)
-                    yield SetCell(place=entry.place, value=value, formula=entry.field.cell_formula)
+                    style = _full_rate(submission, entry)
+                    yield SetCell(place=entry.place, value=value, formula=entry.field.cell_formula, style_of=style)
+
+
+def _full_rate(submission: Submission, entry: Entry) -> Place | None:
+    """A cell whose style shows a computed rate with its two decimals, for one that was typed as `99%`."""
+    if entry.field.type != "百分比" or entry.cell.format == RATE_FORMAT:
+        return None
+    rates = [
+        other
+        for sheet in submission.every()
+        for found in sheet.entries.values()
+        for other in found
+        if other.live and other.field.type == "百分比" and other.cell.format == RATE_FORMAT
+    ]
+    rates.sort(key=lambda other: other.field.name != entry.field.name)
+    return rates[0].place if rates else None
 
 
 def name_edits(submission: Submission) -> Iterator[Edit]:

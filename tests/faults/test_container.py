@@ -82,7 +82,7 @@ CASES = [
     Case("F02 truncated", lambda data: data[: len(data) // 2], "错误 文件02", "损坏 重新保存", 2),
     Case("F03 one bit", one_bit_flipped, "错误 文件03", "损坏 sheet3.xml", 2),
     Case("F04 renamed xls", lambda _: ole("Workbook"), "错误 文件04", "97-2003", 2),
-    Case("F05 xls", lambda _: ole("Workbook"), "错误 文件05", "xlauto import", 2, "局.xls"),
+    Case("F05 xls", lambda _: ole("Workbook"), "错误 文件05", "另存为.xlsx", 2, "局.xls"),
     Case("F06 et", lambda _: ole("Workbook"), "错误 文件06", "WPS", 2, "局.et"),
     Case("F07 ods", lambda _: zipped(ODS), "错误 文件07", "OpenDocument", 2),
     Case("F07 zip", lambda _: zipped({"a.txt": b"a"}), "错误 文件07", "不是工作簿", 2),

@@ -52,6 +52,10 @@ def refuse_unwritable(target: Path, label: str) -> None:
             f"{target.name}正在Excel或WPS中打开",
             f"请关闭后重试；确未打开时请删除临时文件~${target.name}",
         )
+    lock = folder / f".~lock.{target.name}#"
+    if lock.exists():
+        hint = f"请关闭后重试；确未打开时请删除{lock.name}"
+        raise CannotGoOn("程序01", label, f"{target.name}正在LibreOffice中打开", hint)
     if not target.exists():
         return
     if not target.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):

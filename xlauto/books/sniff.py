@@ -81,11 +81,11 @@ def _old_office(data: bytes, label: str, suffix: str) -> CannotGoOn:
     if has_stream("WordDocument"):
         return CannotGoOn("文件23", label, "实为97-2003格式的Word文档", "请报送.xlsx工作簿")
     if suffix in _WPS:
-        return CannotGoOn("文件06", label, "是WPS表格格式", "请在WPS中另存为.xlsx，或用 xlauto import 导入")
+        return CannotGoOn("文件06", label, "是WPS表格格式", "请在WPS中另存为.xlsx")
     if not (has_stream("Workbook") or has_stream("Book")):
         return CannotGoOn("文件07", label, "是旧版Office复合文档，其中没有工作簿", _SAVE_AS)
     if suffix == ".xls":
-        return CannotGoOn("文件05", label, "是97-2003格式（.xls）", "请另存为.xlsx，或用 xlauto import 导入")
+        return CannotGoOn("文件05", label, "是97-2003格式（.xls）", "请另存为.xlsx")
     return CannotGoOn(
         "文件04", label, f"实为97-2003格式（.xls），只是扩展名为{suffix or '空'}", "请另存为.xlsx，不要直接改扩展名"
     )

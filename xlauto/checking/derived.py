@@ -12,7 +12,7 @@ from xlauto import catalogue
 from xlauto.checking.compare import Match, amounts, at_shown_decimals, level_of
 from xlauto.checking.job import Job, signed
 from xlauto.compute import Basis, View, nothing_below
-from xlauto.formula import Call, Ref, names
+from xlauto.formula import Call, Column, Ref, names
 from xlauto.formula.evaluate import Result
 from xlauto.model import Finding, Kind, Level, Place, State, Where
 from xlauto.scheme.build import Check
@@ -278,8 +278,23 @@ def _live(sheet: SheetRead) -> Iterator[Entry]:
         yield from (e for e in entries if e.live and e.cell.text and e.parsed.number is not None)
 
 
+def _awaits_recalc(sheet: SheetRead, entry: Entry) -> bool:
+    """A sum over a table with scores still to be filled in, or with a name still to grow: unfinished, not stale."""
+    columns = [ref for ref in names(entry.field.expr) if isinstance(ref, Column)] if entry.field.expr else []
+    tables = [sheet.tables[ref.table] for ref in columns if ref.table in sheet.tables]
+    open_scores = any(
+        line.items["得分"].parsed.state is State.BLANK and not line.items["得分"].linked
+        for table in tables
+        for line in table.lines
+        if "得分" in line.items
+    )
+    return open_scores or any(table.last > table.named_last for table in tables)
+
+
 def _not_fresh(submission: Submission, sheet: SheetRead, entry: Entry, view: View) -> Finding | None:
     number, saved = _number(view.computed(entry)), entry.parsed.number
+    if _awaits_recalc(sheet, entry):
+        return None
     if number is None or saved is None or abs(number - saved) <= Decimal("0.00005"):
         return None
     where, kind = submission.where(sheet, entry.place, entry.field.name), entry.field.type

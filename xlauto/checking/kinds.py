@@ -10,7 +10,7 @@ from xlauto import formula
 from xlauto.checking.compare import RESIDUE, Match, at_shown_decimals, level_of
 from xlauto.checking.job import Job, blank, signed
 from xlauto.checking.labels import bare, other_year
-from xlauto.model import CellError, Finding, Level, State
+from xlauto.model import CellError, Finding, Level, Place, State
 from xlauto.scoring import PointState, comparable, is_none
 from xlauto.submission import Entry, Line
 from xlauto.values import Actual, Target, decompose, parse_actual, parse_target, show, years_in
@@ -115,6 +115,18 @@ def points_add_up(job: Job) -> Iterator[Finding]:
         if group is not None:
             sums[group] = sums.get(group, Decimal(0)) + (line.number("分值") or 0)
             first.setdefault(group, line)
+    if not table.lines:
+        place = Place(job.sheet.sheet, table.heading, table.columns.get("分值", 1))
+        yield job.find(place, table.table.name, fact=f"{table.table.name}还没有填写")
+        return
+    for group in table.table.definition.groups:
+        if group not in sums:
+            place = Place(job.sheet.sheet, table.heading, table.columns.get("分值", 1))
+            due = Decimal(str(table.table.points_of(group)))
+            yield job.find(
+                place, f"{group}.分值", fact=f"{group}没有填写，或一级指标的名称与表上印的不同", stated="0",
+                expected=show(due), difference=show(-due),
+            )  # fmt: skip
     for group, total in sums.items():
         if group in unreadable:
             continue
@@ -156,13 +168,27 @@ def points_from_nowhere(job: Job) -> Iterator[Finding]:
             yield job.at_item(line, "分值", fact="分值不能小于0", stated=show(points), expected="不小于0")
 
 
+@kind("未评分")
+def not_scored(job: Job) -> Iterator[Finding]:
+    """An indicator with points that neither the unit nor the rules have scored."""
+    for line in job.lines():
+        score = job.score_of(line)
+        if score is None or score.computed is not None or not line.number("分值"):
+            continue
+        if blank(line.items["得分"]) or line.items["得分"].linked:
+            yield job.at_item(line, "得分", detail=score.explanation, stated="空")
+
+
 @kind("偏差原因")
 def reason_missing(job: Job) -> Iterator[Finding]:
     """Points lost without a reason; of 执行率 only those that the rate itself does not explain."""
     for line in job.lines():
-        stated, points = line.number("得分"), line.number("分值")
-        if stated is not None and points is not None and stated < points and blank(line.items["偏差原因"]):
-            detail = f"得分{show(stated)}，分值{show(points)}"
+        score, points = job.score_of(line), line.number("分值")
+        counted = line.number("得分")
+        if counted is None and score is not None and blank(line.items["得分"]) | line.items["得分"].linked:
+            counted = score.computed
+        if counted is not None and points is not None and counted < points and blank(line.items["偏差原因"]):
+            detail = f"得分{show(counted)}，分值{show(points)}"
             yield job.at_item(line, "偏差原因", detail=detail)
     entry = job.sheet.entry(f"{job.params['rate']}.得分")
     points, due = job.named(f"{job.params['rate']}.分值"), job.due.computed(entry) if entry else None
