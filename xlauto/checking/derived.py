@@ -14,7 +14,7 @@ from xlauto.checking.job import Job, signed
 from xlauto.compute import Basis, View, nothing_below
 from xlauto.formula import Call, Column, Ref, names
 from xlauto.formula.evaluate import Result
-from xlauto.model import Finding, Kind, Level, Place, State, Where
+from xlauto.model import Finding, Kind, Level, Parsed, Place, State, Where
 from xlauto.scheme.build import Check
 from xlauto.scoring import Score, points_of
 from xlauto.submission import Entry, SheetRead, Submission
@@ -58,10 +58,23 @@ def derived(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding
         followers = [item for item in judged if item.verdict is Verdict.FOLLOWS]
         shown = [item for item in judged if item.verdict is Verdict.FINE and item.match is not Match.SAME]
         first_shown = [item for item in shown if not any(_follows(item, other) for other in shown)]
-        yield from _with_consequences(submission, rules, judged, faults, followers)
-        yield from _with_consequences(submission, rules, judged, first_shown, shown)
+        dragged = list(_dragged(sheet, stated, due))
+        yield from _with_consequences(submission, rules, judged, faults, [*followers, *dragged])
+        yield from _with_consequences(submission, rules, judged, first_shown, [*shown, *dragged])
         caused = {f.entry.place for root in faults for f in followers if _follows(f, root)}
         yield from (_finding(submission, rules, f, judged) for f in followers if f.entry.place not in caused)
+
+
+def _dragged(sheet: SheetRead, stated_view: View, due_view: View) -> Iterator[Derived]:
+    """Scores whose formula is in place and whose result is another once all causes are mended."""
+    for entries in sheet.entries.values():
+        for entry in entries:
+            if not entry.field.score or not entry.live or entry.overwritten:
+                continue
+            now, due = _number(stated_view.computed(entry)), _number(due_view.computed(entry))
+            if now is not None and due is not None and now != due:
+                shown = replace(entry, stated=Parsed(State.NUMBER, "", now))
+                yield Derived(sheet, shown, Verdict.FOLLOWS, Match.OFF, due, now)
 
 
 def uncalculated(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding]:
@@ -193,7 +206,9 @@ def _finding(
     level = level_of(item.match, level)
     if item.match is Match.AS_SHOWN and submission.scheme.definition.score_decimals == 2:
         level = Level.ERROR
-    if entry.live:
+    if item.verdict is Verdict.FOLLOWS:
+        hint = "上面的问题改正后随之改变"
+    elif entry.live:
         hint = "已恢复公式；核对无误后可在“更改记录”删去该行" if entry.overwritten else "改正后由公式重算"
     return Finding(
         code=code, level=level, where=submission.where(item.sheet, entry.place, field.name), fact=fact,
