@@ -190,6 +190,8 @@ def new_command(
 
     _need_suffix(output, ".xlsx")
     _keep_existing(output, force)
+    if not unit.strip() or not code.strip():
+        raise click.UsageError("单位名称和单位代码不能为空")
     scheme = load_scheme(scheme_id, extra)
     make(scheme, output, blank(scheme, unit, code, projects))
     click.echo(f"已生成 {output}")
@@ -259,16 +261,20 @@ def score_command(extra: tuple[Path, ...], files: tuple[Path, ...], as_json: boo
 @click.pass_obj
 def explain_command(extra: tuple[Path, ...], file: Path, indicator: str, as_json: bool) -> int:
     """说明得分怎样算出来的；给出指标名称（或其中几个字）时只说这一项。"""
-    from xlauto.report import explanations_json, print_explanations
+    from xlauto.report import chosen, explanations_json, print_explanations
+
+    found: list[bool] = []
 
     def chosen_json(assessment: Assessment) -> Any:
+        found.append(bool(chosen(assessment.scores, indicator)))
         return explanations_json(assessment, indicator)
 
     def chosen_print(assessment: Assessment) -> None:
+        found.append(bool(chosen(assessment.scores, indicator)))
         print_explanations(assessment, indicator)
 
     status = _show_each((file,), extra, as_json, chosen_json, chosen_print)
-    return DONE if status == FAULTS else status
+    return CANNOT if not all(found) else DONE if status == FAULTS else status
 
 
 @_command("consolidate")

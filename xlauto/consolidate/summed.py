@@ -58,7 +58,11 @@ def base_tables(accepted: Sequence[Accepted], links: Links) -> list[Summed]:
 def funds_table(accepted: Sequence[Accepted], links: Links) -> Summed:
     """自评资金汇总: the funds of the form whose score stands for the unit."""
     forms = list(dict.fromkeys(scheme.scoring.unit_form for scheme in schemes_of(accepted)))
-    return _unit_table(FUNDS, "部门整体支出自评资金汇总表", forms, accepted, links)
+    summed = _unit_table(FUNDS, "部门整体支出自评资金汇总表", forms, accepted, links)
+    for scheme in schemes_of(accepted):
+        note = scheme.forms[scheme.scoring.unit_form].definition.summary_note
+        summed.table.note += f"；{scheme.id}：{note}" if note else ""
+    return summed
 
 
 def project_table(accepted: Sequence[Accepted], links: Links) -> Summed:

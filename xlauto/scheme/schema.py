@@ -114,7 +114,8 @@ class BlockDef(Strict, frozen=True, kw_only=True):
 
 
 class FormDef(Strict, frozen=True, kw_only=True):
-    """One form (表样). `system` names the columns right of the print area that xlauto writes to."""
+    """One form (表样). `system` names the columns right of the print area that xlauto writes to, `summary_note` says
+    what a reader of its figures in a summary must know."""
 
     form: str
     title: str
@@ -126,6 +127,7 @@ class FormDef(Strict, frozen=True, kw_only=True):
     system: dict[str, str] = {}
     blocks: dict[str, BlockDef]
     order: list[str] = []
+    summary_note: str = ""
     source: str = ""
 
 
