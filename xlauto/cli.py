@@ -89,6 +89,17 @@ force_option = click.option("--force", is_flag=True, help="-o 的文件已存在
 dry_option = click.option("--dry-run", is_flag=True, help="只说会改什么，不写文件。")
 
 
+def _writing(name: str) -> Callable[[Callable[..., T]], click.Command]:
+    """A command that works on files and writes them."""
+
+    def register(function: Callable[..., T]) -> click.Command:
+        for option in (click.pass_obj, json_option, dry_option, force_option, output_option, files_argument):
+            function = option(function)
+        return _command(name)(function)
+
+    return register
+
+
 @_command("demo")
 @click.argument("folder", default="xlauto-demo", metavar="[文件夹]", type=click.Path(path_type=Path))
 @click.pass_obj
@@ -198,13 +209,7 @@ def new_command(
     return DONE
 
 
-@_command("recalc")
-@files_argument
-@output_option
-@force_option
-@dry_option
-@json_option
-@click.pass_obj
+@_writing("recalc")
 def recalc_command(
     extra: tuple[Path, ...], files: tuple[Path, ...], output: Path | None, force: bool, dry_run: bool, as_json: bool
 ) -> int:
@@ -215,13 +220,7 @@ def recalc_command(
     return _write_each(lambda book: recalculate(book, extra), files, output, dry_run, as_json)
 
 
-@_command("fill")
-@files_argument
-@output_option
-@force_option
-@dry_option
-@json_option
-@click.pass_obj
+@_writing("fill")
 def fill_command(
     extra: tuple[Path, ...], files: tuple[Path, ...], output: Path | None, force: bool, dry_run: bool, as_json: bool
 ) -> int:

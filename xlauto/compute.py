@@ -178,7 +178,7 @@ class View:
         item = line.items.get(column)
         if item is None:
             return None
-        if column == "得分" and (item.linked or item.parsed.state is State.BLANK):
+        if column == "得分" and item.left_open:
             return self.points.get((sheet.sheet, line.row))
         return self._taken(item.cell, item.parsed)
 

@@ -10,6 +10,7 @@ from xlauto.books.book import Edit, SetCell, SetName
 from xlauto.compute import Basis, View, fresh, holding
 from xlauto.formula import Column, Ref, names
 from xlauto.formula.evaluate import Result
+from xlauto.look.styles import number_format
 from xlauto.model import Area, CellError, Parsed, Place, State, Value
 from xlauto.scoring import Score, points_of
 from xlauto.submission import Entry, SheetRead, Submission, TableRead
@@ -19,9 +20,6 @@ MENDED_BY_NAMES = ("版式01", "版式06")
 """Rows added below a name, rows sorted away from theirs: told before names are put right, settled after."""
 UNCALCULATED = "公式04"
 """The remark on a file whose formulas nobody has worked out yet: a recalculation does."""
-
-
-RATE_FORMAT = "0.00%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,22 +149,22 @@ def formula_edits(submission: Submission, scores: Sequence[Score]) -> Iterator[E
         for entries in sheet.entries.values():
             for entry in entries:
                 if entry.live:
-                    result = view.computed(entry)
-                    value = result if not isinstance(result, CellError) else CellError(result)
-                    style = _full_rate(submission, entry)
+                    style = _full_rate(submission, entry) if entry.overwritten else None
+                    value = view.computed(entry)
                     yield SetCell(place=entry.place, value=value, formula=entry.field.cell_formula, style_of=style)
 
 
 def _full_rate(submission: Submission, entry: Entry) -> Place | None:
-    """A cell whose style shows a computed rate with its two decimals, for one that was typed as `99%`."""
-    if entry.field.type != "百分比" or entry.cell.format == RATE_FORMAT:
+    """A cell whose style shows a computed rate with its two decimals, for one put back where `99%` was typed."""
+    wanted = number_format("百分比")
+    if entry.field.type != "百分比" or entry.cell.format == wanted:
         return None
     rates = [
         other
         for sheet in submission.every()
         for found in sheet.entries.values()
         for other in found
-        if other.live and other.field.type == "百分比" and other.cell.format == RATE_FORMAT
+        if other.live and other.field.type == "百分比" and other.cell.format == wanted
     ]
     rates.sort(key=lambda other: other.field.name != entry.field.name)
     return rates[0].place if rates else None

@@ -30,21 +30,22 @@ def recalculate(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
 
     Raises CannotGoOn when the workbook follows no known scheme or cannot be read.
     """
-    submission = _read(book, extra)
-    scores = score(submission)
-    restored = restorations(submission, scores)
-    assessment = assess_submission(after(submission, _standing(submission, scores), restored))
-    edits = [*fill_edits(assessment), *result_edits(book, assessment, restored)]
-    return Recalculation(assessment, restored, edits)
+    assessment, restored = _filled(book, extra)
+    return Recalculation(assessment, restored, [*fill_edits(assessment), *result_edits(book, assessment, restored)])
 
 
 def fill(book: Book, extra: Sequence[Path] = ()) -> Recalculation:
     """Only the formulas (运算): put back, with right values, names grown; and the record of it."""
+    assessment, restored = _filled(book, extra)
+    return Recalculation(assessment, restored, [*fill_edits(assessment), *change_edits(book, assessment, restored)])
+
+
+def _filled(book: Book, extra: Sequence[Path]) -> tuple[Assessment, Sequence[Restored]]:
+    """The workbook as it will be once its formulas are back, and which those are."""
     submission = _read(book, extra)
     scores = score(submission)
     restored = restorations(submission, scores)
-    assessment = assess_submission(after(submission, _standing(submission, scores), restored))
-    return Recalculation(assessment, restored, [*fill_edits(assessment), *change_edits(book, assessment, restored)])
+    return assess_submission(after(submission, _standing(submission, scores), restored)), restored
 
 
 def _read(book: Book, extra: Sequence[Path]) -> Submission:

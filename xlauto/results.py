@@ -26,7 +26,7 @@ from xlauto.sheets import (
     name_in,
     numbered,
 )
-from xlauto.submission import Line, SheetRead
+from xlauto.submission import SheetRead
 
 Row = Sequence[Value | SetCell]
 
@@ -134,15 +134,9 @@ def _score_cells(sheet: SheetRead, score: Score, own: Sequence[Score]) -> Iterat
         yield SetCell(
             place=at["差异"], value=score.difference if typed else None, formula=difference if typed else None
         )
-    if score.line is not None and score.computed is not None and _left_open(score.line):
+    if score.line is not None and score.computed is not None and score.line.items["得分"].left_open:
         place = score.line.items["得分"].place
         yield SetCell(place=place, value=score.computed, formula=at[POINTS].ref)
-
-
-def _left_open(line: Line) -> bool:
-    """A 得分 that is blank or already points at 系统计分."""
-    item = line.items["得分"]
-    return item.linked or (not item.cell.text and item.cell.formula is None)
 
 
 def _stated_place(sheet: SheetRead, score: Score) -> Place | None:

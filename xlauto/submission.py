@@ -41,6 +41,11 @@ class Item:
     parsed: Parsed
     linked: bool = False
 
+    @property
+    def left_open(self) -> bool:
+        """A 得分 that the unit leaves to the system: nothing stands there, or the link that the system put."""
+        return self.linked or (self.parsed.state is State.BLANK and self.cell.formula is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

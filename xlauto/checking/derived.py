@@ -298,7 +298,7 @@ def _awaits_recalc(sheet: SheetRead, entry: Entry) -> bool:
     columns = [ref for ref in names(entry.field.expr) if isinstance(ref, Column)] if entry.field.expr else []
     tables = [sheet.tables[ref.table] for ref in columns if ref.table in sheet.tables]
     open_scores = any(
-        line.items["得分"].parsed.state is State.BLANK and not line.items["得分"].linked
+        line.items["得分"].left_open and not line.items["得分"].linked
         for table in tables
         for line in table.lines
         if "得分" in line.items

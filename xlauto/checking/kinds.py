@@ -175,7 +175,7 @@ def not_scored(job: Job) -> Iterator[Finding]:
         score = job.score_of(line)
         if score is None or score.computed is not None or not line.number("分值"):
             continue
-        if blank(line.items["得分"]) or line.items["得分"].linked:
+        if line.items["得分"].left_open:
             yield job.at_item(line, "得分", detail=score.explanation, stated="空")
 
 
@@ -185,7 +185,7 @@ def reason_missing(job: Job) -> Iterator[Finding]:
     for line in job.lines():
         score, points = job.score_of(line), line.number("分值")
         counted = line.number("得分")
-        if counted is None and score is not None and blank(line.items["得分"]) | line.items["得分"].linked:
+        if counted is None and score is not None and line.items["得分"].left_open:
             counted = score.computed
         if counted is not None and points is not None and counted < points and blank(line.items["偏差原因"]):
             detail = f"得分{show(counted)}，分值{show(points)}"
