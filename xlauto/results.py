@@ -68,10 +68,10 @@ def _system_columns(book: Book, sheet: SheetRead, assessment: Assessment) -> Ite
     """The results of a sheet, but never over a cell of the form's own or over a heading."""
     own = _own_cells(sheet)
     cells = book.cells(sheet.sheet)
-    columns = set(sheet.system.values())
+    columns, last = set(sheet.system.values()), _last_column(sheet)
     for edit in _system_cells(sheet, assessment):
         place = edit.place
-        theirs = place.col in columns and (place in own or place.col <= _last_column(sheet))
+        theirs = place.col in columns and (place in own or place.col <= last)
         if not theirs and cells.get(place[1:], BLANK_CELL).text not in sheet.form.system:
             yield edit
 
