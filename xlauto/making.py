@@ -7,19 +7,23 @@ from pathlib import Path
 from xlauto.books.closed import open_book
 from xlauto.books.files import refuse_unwritable, replace_file
 from xlauto.compute import Basis, View
-from xlauto.figures import Figures
+from xlauto.figures import Figures, blank
 from xlauto.model import CannotGoOn, CellError
 from xlauto.reading import read
 from xlauto.scheme import Scheme
-from xlauto.scoring import points_of, score
 from xlauto.template import Values, workbook_bytes
 
 _ROUNDS = 5
 """A typed figure changes the totals above it, at most once per step from a leaf to the grand total."""
 
 
-def made(scheme: Scheme, figures: Figures | None = None) -> bytes:
-    """The workbook's bytes: formulas with right cached values; published figures that differ stand as published."""
+def made(scheme: Scheme, figures: Figures | None = None, *, macros: bool = False) -> bytes:
+    """The workbook's bytes: formulas with right cached values; published figures that differ stand as published.
+
+    Without figures it is the template, with one sheet of each repeating form. With `macros` it is an .xlsm with
+    buttons.
+    """
+    figures = figures or blank(scheme, "", "", 1)
     data = workbook_bytes(scheme, figures)
     values: Values = {}
     for _ in range(_ROUNDS):
@@ -28,12 +32,19 @@ def made(scheme: Scheme, figures: Figures | None = None) -> bytes:
             break
         values = computed
         data = workbook_bytes(scheme, figures, values)
-    return data
+    return workbook_bytes(scheme, figures, values, macros=True) if macros else data
 
 
 def make(scheme: Scheme, path: Path, figures: Figures | None = None) -> None:
-    """Write a new workbook, all or nothing. Raises CannotGoOn if the file cannot be written or replaced."""
-    data = made(scheme, figures)
+    """Write a new workbook, all or nothing; as .xlsm it has buttons.
+
+    Raises CannotGoOn if the file cannot be written or replaced.
+    """
+    write_new(path, made(scheme, figures, macros=path.suffix.lower() == ".xlsm"))
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that the program has made, all or nothing, into a folder that need not be there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -46,10 +57,10 @@ def make(scheme: Scheme, path: Path, figures: Figures | None = None) -> None:
 def computed_values(scheme: Scheme, data: bytes) -> Values:
     """What every formula of the workbook gives, by (sheet, row, column)."""
     submission = read(open_book(data), scheme)
-    points = points_of(score(submission))
     values: dict[tuple[str, int, int], object] = {}
     for sheet in submission.every():
-        view = View(submission, sheet, Basis.CELL, points)
+        # A blank 得分 is not linked to the system's yet.
+        view = View(submission, sheet, Basis.CELL, {})
         for entries in sheet.entries.values():
             for entry in entries:
                 if entry.live:

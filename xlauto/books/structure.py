@@ -4,7 +4,6 @@ Nothing here reads or writes cells."""
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
 from typing import NamedTuple
@@ -36,6 +35,7 @@ _BUILT_IN = {
 
 
 _PROTECTION = re.compile(rb"<(?:\w+:)?sheetProtection\b[^>]*")
+_LOCKS_CELLS = re.compile(rb"""\ssheet\s*=\s*["'](?:1|true)["']""")
 _HAS_PASSWORD = frozenset(("password", "hashValue", "workbookPassword", "workbookHashValue"))
 _COMMENT = re.compile(
     rb"""<(?:\w+:)?(comment|threadedComment)\b[^>]*?\bref="([A-Z]+[0-9]+)"[^>]*>(.*?)</(?:\w+:)?\1>""", re.DOTALL
@@ -115,6 +115,20 @@ class Structure:
             strings = slow.strings(xml, part) if found is None else found
         return Context({str(index): text for index, text in enumerate(strings)}, Shapes(self._formats()), self.date1904)
 
+    def sheet_lock(self, sheet: SheetPart) -> bool | None:
+        """Whether a password protects the sheet's locked cells; None where nothing does."""
+        found = _PROTECTION.search(self._package.part(sheet.part))
+        if not found or not _LOCKS_CELLS.search(found[0]):
+            return None
+        return any(name.encode() in found[0] for name in _HAS_PASSWORD)
+
+    def order_lock(self) -> bool | None:
+        """The same for the order and number of the sheets."""
+        book = self.root.first("workbookProtection")
+        if book is None or book.attributes.get("lockStructure") not in ("1", "true"):
+            return None
+        return bool(_HAS_PASSWORD.intersection(book.attributes))
+
     def remarks(self) -> list[Note]:
         """What a reader should know of the file, apart from its figures."""
         container = [*self._protection(), *self._macros(), *self._links(), *self._embedded()]
@@ -161,11 +175,10 @@ class Structure:
         notes = []
         part = self.part_of("vbaProject")
         if part:
-            digest = hashlib.sha256(self._package.part(part)).hexdigest()
-            notes.append(Note("文件11", {"部件": part, "摘要": digest}))
+            notes.append(Note("文件11", _project(self._package.part(part), part)))
         for sheet in self.sheets:
             if not sheet.is_grid and "macro" in self.relations_kind(sheet).lower():
-                notes.append(Note("文件11", {"部件": f"宏表“{sheet.info.name}”", "摘要": ""}))
+                notes.append(Note("文件11", {"部件": f"宏表“{sheet.info.name}”"}))
         return notes
 
     def relations_kind(self, sheet: SheetPart) -> str:
@@ -214,6 +227,17 @@ class Structure:
                     texts = _SHAPE_TEXT.findall(self._package.xml(relation.target))
                     found += [f"{sheet.info.name}的文本框"] if any(map(_has_digits, texts)) else []
         return [Note("版式14", {"cells": "、".join(dict.fromkeys(found))})] if found else []
+
+
+def _project(content: bytes, part: str) -> dict[str, str]:
+    """What a macro project is made of: its modules with code, and what tells them apart."""
+    from xlauto.books.vba import modules
+
+    try:
+        found = modules(content)
+    except Damaged:
+        return {"部件": f"{part}（不能读取）"}
+    return {"部件": part, "模块": " ".join(found), "摘要": " ".join(found.values())}
 
 
 def _has_digits(text: bytes) -> bool:

@@ -10,6 +10,7 @@ from xlauto.books.book import Book, Name
 from xlauto.model import Kind, Where
 from xlauto.reading.fields import group_of, in_a_few_words
 from xlauto.reading.layout import plan_of
+from xlauto.reading.macros import foreign_macros
 from xlauto.scheme.forms import Form
 from xlauto.sheets import INSTRUCTIONS, LISTS, name_in
 from xlauto.submission import Submission
@@ -83,8 +84,13 @@ def report_remarks(book: Book, submission: Submission) -> None:
     """What the container says of itself: protection, macros, links, hidden sheets, comments, dates from 1904."""
     told = {finding.code for finding in submission.findings}
     for note in getattr(book, "remarks", ()):
+        params = note.params
+        if note.code == "文件11":
+            params = {"部件": foreign_macros(params)}
+            if not params["部件"]:
+                continue
         if note.code not in told or note.code == "身份08":
-            _add(submission, note.code, Where(submission.label, note.params.get("工作表", "")), **note.params)
+            _add(submission, note.code, Where(submission.label, params.get("工作表", "")), **params)
     if getattr(book, "date1904", False):
         _add(submission, "值24", Where(submission.label))
 

@@ -15,6 +15,7 @@ from xlauto.scheme.forms import SchemeError
 from xlauto.sheets import LISTS
 from xlauto.template.content import Source, Unknown, stated_or_formula
 from xlauto.template.form_sheet import BookContext, FormSheet, Values
+from xlauto.template.macros import add_macros, finished
 from xlauto.template.pages import Link, write_instructions, write_list
 
 __all__ = ["MARK_NAME", "Source", "Unknown", "Values", "stated_or_formula", "workbook_bytes", "write_workbook"]
@@ -41,17 +42,20 @@ def write_workbook(
         target.write(data)
 
 
-def workbook_bytes(scheme: Scheme, figures: Figures | None = None, values: Values | None = None) -> bytes:
-    """The workbook as `write_workbook` writes it; the same input gives the same bytes."""
+def workbook_bytes(
+    scheme: Scheme, figures: Figures | None = None, values: Values | None = None, *, macros: bool = False
+) -> bytes:
+    """The workbook as `write_workbook` writes it; the same input gives the same bytes. With `macros` it is an .xlsm:
+    the same sheets with buttons, and the ribbon."""
     import xlsxwriter
 
     figures = figures or Figures()
     stream = io.BytesIO()
     workbook = xlsxwriter.Workbook(stream, {"in_memory": True})
-    book = BookContext(scheme, workbook, Styles(workbook), figures.texts, values)
+    book = BookContext(scheme, workbook, Styles(workbook), figures.texts, values, macros)
     _refuse_doubled_names(scheme)
     names = sheet_names(scheme, figures)
-    write_instructions(workbook, book.styles, scheme, list(_links(scheme, figures)))
+    write_instructions(workbook, book.styles, scheme, list(_links(scheme, figures)), macros)
     for form in scheme.forms.values():
         for sheet_figures, name in zip(figures.sheets(form), names[form.name], strict=True):
             FormSheet(book, form, sheet_figures, name).write()
@@ -62,8 +66,10 @@ def workbook_bytes(scheme: Scheme, figures: Figures | None = None, values: Value
     if first:
         workbook.get_worksheet_by_name(first).activate()
     workbook.set_properties({"title": scheme.definition.title, "created": datetime(scheme.year + 1, 1, 1)})
+    if macros:
+        add_macros(workbook)
     workbook.close()
-    return stream.getvalue()
+    return finished(stream.getvalue()) if macros else stream.getvalue()
 
 
 def _links(scheme: Scheme, figures: Figures) -> Iterator[Link]:

@@ -16,6 +16,7 @@ from xlauto.scheme.build import Scheme
 from xlauto.scheme.forms import Form, SchemeError, Table
 from xlauto.scheme.layout import Box, Laid, RowCounts, TableRow, lay_out
 from xlauto.template import rules
+from xlauto.template.buttons import COLUMN_WIDTH, write_row
 from xlauto.template.content import Content, Role, Unknown, field_content, table_content
 from xlauto.template.system import SystemColumns
 from xlauto.values.text import without_zeros
@@ -26,13 +27,14 @@ Values = Mapping[tuple[str, int, int], Value]
 @dataclass(frozen=True)
 class BookContext:
     """What the sheets of one workbook have in common. `texts` are the unit's own wordings, `values` what the formula
-    cells of the pass before gave."""
+    cells of the pass before gave, `macros` whether it has buttons."""
 
     scheme: Scheme
     workbook: Any
     styles: Styles
     texts: Mapping[str, str]
     values: Values | None
+    macros: bool = False
 
     def text(self, printed: str) -> str:
         return self.texts.get(printed, printed)
@@ -70,6 +72,8 @@ class FormSheet:
         self._define_names()
         self._validate(sheet)
         self._system.write(sheet, self.book.styles)
+        if self.book.macros:
+            self._write_buttons(sheet)
         self._set_page(sheet, row_heights)
         self._protect(sheet)
         return sheet
@@ -214,6 +218,15 @@ class FormSheet:
     def _own_scores(self) -> frozenset[str]:
         scored = self.book.scheme.scoring.scored.get(self.form.name)
         return frozenset({f"{scored.rate}.得分", f"{scored.total}.得分"} if scored else ())
+
+    def _write_buttons(self, sheet: Any) -> None:
+        """Above the system's columns; a form that has none gets a column for them."""
+        if self._system.columns:
+            write_row(sheet, self._system.widths())
+        else:
+            column = self.last_col + 2
+            sheet.set_column(column - 1, column - 1, COLUMN_WIDTH)
+            write_row(sheet, {column: COLUMN_WIDTH})
 
     # --- names and rules -------------------------------------------------------------------------------------
 

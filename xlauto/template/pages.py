@@ -10,7 +10,9 @@ from xlauto.look.styles import Styles
 from xlauto.model import column_letters
 from xlauto.scheme.build import Scheme
 from xlauto.sheets import CHANGES, FINDINGS, FIRST_ENTRY_ROW, HEADING_ROW, INSTRUCTIONS, LISTS, SCORES, ListSheet
+from xlauto.template.buttons import write_beside
 from xlauto.template.form_sheet import PROTECTION, set_form_page
+from xlauto.template.macros import Button, buttons, texts
 
 _LIST_PURPOSES = {
     FINDINGS.name: "系统逐条列出的错误、警告和提示，点“位置”到达单元格",
@@ -23,6 +25,7 @@ _LEGEND = (
     (styles.SYSTEM_COLOUR, "浅蓝色", "由系统填写，在打印区域以外"),
 )
 _WIDTHS = (2.0, 6.0, 46.0, 50.0, 2.0)
+_BUTTON_WIDTH = 16.0
 _LIST_ROWS = 2000
 """As far down as a list's filter and colours reach: more entries than any workbook has."""
 _ROWS_ON_A_PAGE = 50
@@ -35,8 +38,10 @@ class Link(NamedTuple):
     purpose: str
 
 
-def write_instructions(workbook: Any, looks: Styles, scheme: Scheme, form_links: Sequence[Link]) -> Any:
-    """填表说明: the scheme's instructions, the legend of colours, all sheets with links."""
+def write_instructions(
+    workbook: Any, looks: Styles, scheme: Scheme, form_links: Sequence[Link], macros: bool = False
+) -> Any:
+    """填表说明: the scheme's instructions, its buttons if it has macros, the colours, all sheets with links."""
     sheet = workbook.add_worksheet(INSTRUCTIONS)
     page = _Page(sheet, looks)
     for col, width in enumerate(_WIDTHS):
@@ -45,6 +50,13 @@ def write_instructions(workbook: Any, looks: Styles, scheme: Scheme, form_links:
     page.section("怎样填写")
     for number, line in enumerate(scheme.definition.instructions, 1):
         page.numbered(number, line)
+    if macros:
+        page.section("按钮")
+        sheet.set_column(len(_WIDTHS), len(_WIDTHS), _BUTTON_WIDTH)
+        for number, key in enumerate(("enable", "how"), 1):
+            page.numbered(number, texts()[key])
+        for button in buttons():
+            page.button(button)
     page.section("颜色")
     for colour, name, meaning in _LEGEND:
         page.legend(colour, name, meaning)
@@ -98,6 +110,15 @@ class _Page:
         self.sheet.write_blank(self.row, 1, None, self.looks.get(bg_color=colour, border=1))
         self.sheet.write_string(self.row, 2, name, self.looks.get(indent=1))
         self.sheet.write_string(self.row, 3, meaning, self.looks.get(text_wrap=True))
+        self.row += 1
+
+    def button(self, button: Button) -> None:
+        """What a button does, and the button itself to the right of the page."""
+        lines = heights.lines_of(button.tip, heights.column_pixels(_WIDTHS[3]), styles.BODY_SIZE)
+        self.sheet.set_row(self.row, max(lines * styles.BODY_SIZE * 1.36 + 8, 27))
+        self.sheet.write_string(self.row, 2, button.label, self.looks.get(indent=1))
+        self.sheet.write_string(self.row, 3, button.tip, self.looks.get(text_wrap=True))
+        write_beside(self.sheet, self.row, len(_WIDTHS), button)
         self.row += 1
 
     def link(self, number: int, link: Link) -> None:

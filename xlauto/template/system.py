@@ -29,8 +29,8 @@ class SystemColumns:
     def write(self, sheet: Any, looks: Styles) -> None:
         if not self.columns:
             return
-        for title, col in self.columns.items():
-            sheet.set_column(col - 1, col - 1, SYSTEM_WIDTHS.get(title, 12.0))
+        for col, width in self.widths().items():
+            sheet.set_column(col - 1, col - 1, width)
         first = min(self.columns.values())
         sheet.set_column(first - 2, first - 2, _GAP)
         headings = self.heading_rows()
@@ -43,6 +43,10 @@ class SystemColumns:
         for row in self.remark_rows():
             self._write_remark(sheet, row, looks)
         self._mark_differences(sheet, looks)
+
+    def widths(self) -> dict[int, float]:
+        """The columns with their widths in characters."""
+        return {col: SYSTEM_WIDTHS.get(title, 12.0) for title, col in self.columns.items()}
 
     def names(self) -> dict[str, Box]:
         """The names by which a reader finds the columns again: each lies on the column's lowest heading."""
