@@ -29,7 +29,7 @@ def edited(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
     from xlauto.books.recalculate import recalculated
 
     shaped = _with_structure(book, edits)
-    cells = [_fitting(edit) for edit in edits if isinstance(edit, SetCell)]
+    cells = [fitting(edit) for edit in edits if isinstance(edit, SetCell)]
     changed = with_changes(shaped, plan(shaped, cells))
     filled = with_heights(changed, [edit for edit in edits if isinstance(edit, SetRowHeight)])
     if filled is book:
@@ -83,13 +83,13 @@ def free_children(layout: Layout, cells: Mapping[Key, Cell], changes: dict[Key, 
 
 def missing(book: ClosedBook, edits: Sequence[Edit]) -> list[Place]:
     """The places where `book` does not hold what the edits ask for: empty when all was written."""
-    last = {edit.place: _fitting(edit) for edit in edits if isinstance(edit, SetCell)}
+    last = {edit.place: fitting(edit) for edit in edits if isinstance(edit, SetCell)}
     return [
         place for place, edit in last.items() if not _holds(book.cells(place.sheet).get(place[1:], BLANK_CELL), edit)
     ]
 
 
-def _fitting(edit: SetCell) -> SetCell:
+def fitting(edit: SetCell) -> SetCell:
     """The edit with a value that a cell takes: a text not too long, and #NUM!, as Excel has it, for a number that is
     too great."""
     value = edit.value
@@ -137,7 +137,7 @@ def _plan_sheet(book: ClosedBook, sheet: str, edits: Mapping[Key, SetCell]) -> d
             if _holds(cell, edit) and (own.attributes.get("s", "") if own else "") == style:
                 continue
         keep = cell.formula is not None and edit.formula == cell.formula
-        _refuse(book, edit, keep)
+        refuse(book, edit, keep)
         value = cell.value if keep and edit.value is None else edit.value
         changes[key] = Change(value, edit.formula, keep, style)
     if changes:
@@ -145,21 +145,21 @@ def _plan_sheet(book: ClosedBook, sheet: str, edits: Mapping[Key, SetCell]) -> d
     return changes
 
 
-def _refuse(book: ClosedBook, edit: SetCell, keep: bool) -> None:
+def refuse(book: ClosedBook, edit: SetCell, keep: bool) -> None:
     place = edit.place
     where = f"{place.sheet}!{place.ref}"
     fills = edit.value is not None or edit.formula is not None
     for merge in book.merges(place.sheet):
-        if fills and _covers(merge, place) and place != merge.place:
+        if fills and covers(merge, place) and place != merge.place:
             fact = f"{where}在合并单元格{merge.ref}内，且不是其左上角，写入的内容不会显示"
             raise CannotGoOn("程序21", book.label, fact, "请取消合并，或恢复标准表样")
     for area in book.arrays(place.sheet):
-        if _covers(area, place) and not area.single and not keep:
+        if covers(area, place) and not area.single and not keep:
             fact = f"{where}是数组公式{area.ref}的一部分，不能单独修改"
             raise CannotGoOn("程序21", book.label, fact, "请删除该数组公式，或恢复标准表样")
 
 
-def _covers(area: Area, place: Place) -> bool:
+def covers(area: Area, place: Place) -> bool:
     return area.top <= place.row <= area.bottom and area.left <= place.col <= area.right
 
 
