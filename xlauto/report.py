@@ -18,7 +18,7 @@ from xlauto.values import show
 if TYPE_CHECKING:
     from xlauto.consolidate import Consolidation
     from xlauto.consolidate.results import Receipt
-    from xlauto.recalc import Recalculation
+    from xlauto.recalc import Clearing, Recalculation
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------
@@ -85,6 +85,13 @@ def recalculation_json(result: Recalculation, target: Path, *, written: bool) ->
              "old": item.old, "new": item.new_text}
             for item in result.restored
         ],
+    }  # fmt: skip
+
+
+def clearing_json(result: Clearing, file: Path, target: Path, *, written: bool) -> dict[str, Any]:
+    return {
+        "file": file.name, "written": str(target) if written else None, "remarks": result.remarks,
+        "removed": result.removed, "kept": result.kept,
     }  # fmt: skip
 
 
@@ -185,6 +192,12 @@ def print_recalculation(result: Recalculation, target: Path, *, written: bool) -
                 print_finding(finding)
     click.echo(click.style(headline(result.assessment), bold=True))
     click.echo(f"结果已写入 {target}（见“校验结果”“评分说明”）" if written else "没有写文件（--dry-run）")
+
+
+def print_clearing(result: Clearing, file: Path, target: Path, *, written: bool) -> None:
+    kept = f"，写有核实说明的{result.kept}条保留" if result.kept else ""
+    click.echo(f"{file.name}  “说明”清空{result.remarks}格，“校验结果”删去{result.removed}条{kept}")
+    click.echo(f"已写入 {target}" if written else "没有写文件（--dry-run）")
 
 
 def print_refusal(assessment: Assessment) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 from xlauto.assess import Assessment
@@ -11,6 +11,7 @@ from xlauto.books.book import AddSheet, Book, Edit, SetCell, SetRowHeight
 from xlauto.changes import changed_rows
 from xlauto.filling import Restored
 from xlauto.model import BLANK_CELL, Finding, Level, Place, Value, column_letters
+from xlauto.reading.earlier import sheet_of
 from xlauto.scheme.layout import Box
 from xlauto.scoring import PointState, Score
 from xlauto.sheets import (
@@ -26,7 +27,7 @@ from xlauto.sheets import (
     name_in,
     numbered,
 )
-from xlauto.submission import SheetRead
+from xlauto.submission import SheetRead, Submission
 
 Row = Sequence[Value | SetCell]
 
@@ -37,6 +38,7 @@ MOST_ARGUMENTS = 100
 
 _REPETITION = re.compile(r"\|\d+$")
 _CODE = re.compile(r"[\u4e00-\u9fff]+\d\d")
+_REMARK = re.compile(f"(?:{'|'.join(Level)})：")
 
 
 def result_edits(book: Book, assessment: Assessment, restored: Sequence[Restored]) -> Iterator[Edit]:
@@ -45,10 +47,62 @@ def result_edits(book: Book, assessment: Assessment, restored: Sequence[Restored
     assert submission is not None
     yield from (_added(book, item) for item in LISTS)
     for sheet in submission.every():
-        yield from _system_columns(book, sheet, assessment)
-    yield from _table(book, FINDINGS, [*map(_finding_row, assessment.findings), *_orphans(assessment)])
+        yield from _beside_form(book, sheet, _point_cells(book, sheet, assessment))
+        yield from _beside_form(book, sheet, _remark_cells(book, sheet, assessment.findings))
+    yield from _finding_list(book, assessment)
     yield from _table(book, SCORES, [_score_row(score) for score in assessment.scores])
     yield from _changes(book, assessment, restored)
+
+
+def finding_edits(book: Book, assessment: Assessment) -> Iterator[Edit]:
+    """Only the findings: the sheet 校验结果 and the column 说明 of the forms."""
+    assert assessment.submission is not None
+    yield _added(book, FINDINGS)
+    for sheet in assessment.submission.every():
+        yield from _beside_form(book, sheet, _remark_cells(book, sheet, assessment.findings))
+    yield from _finding_list(book, assessment)
+
+
+def score_edits(book: Book, scores: Sequence[Score]) -> Iterator[Edit]:
+    """Only the sheet 评分说明."""
+    yield _added(book, SCORES)
+    yield from _table(book, SCORES, [_score_row(score) for score in scores])
+
+
+def score_places(book: Book, scores: Sequence[Score]) -> list[Place]:
+    """Where each score has, or is to have, its line in 评分说明."""
+    name = name_in(book, SCORES)
+    return [Place(name, number, 1) for number, _ in zip(_free_rows(book, SCORES), scores, strict=False)]
+
+
+def clearing_edits(book: Book, submission: Submission) -> Iterator[Edit]:
+    """The column 说明 emptied, and 校验结果 down to the lines that a person has written a 核实说明 in."""
+    for sheet in submission.every():
+        yield from _beside_form(book, sheet, _remark_cells(book, sheet, ()))
+    yield from _table(book, FINDINGS, [_copied(book, number) for number in justified_lines(book)])
+
+
+def finding_lines(book: Book) -> list[int]:
+    """The rows of 校验结果 that xlauto has written."""
+    return [number for number, texts in entries_of(book, FINDINGS).items() if _is_entry(FINDINGS, texts)]
+
+
+def justified_lines(book: Book) -> list[int]:
+    """The rows of 校验结果 that keep a 核实说明, and those before them by which the next run tells whose it is.
+
+    Findings with the same key are told apart by their order.
+    """
+    places = [FINDINGS.column(heading) - 1 for heading in ("代码", "位置", "项目", "核实说明")]
+    found: list[int] = []
+    wanted: set[tuple[str, str, str]] = set()
+    for number, texts in reversed(entries_of(book, FINDINGS).items()):
+        code, place, field, note = (texts[at] for at in places)
+        key = (code, sheet_of(place), field)
+        if note.strip():
+            wanted.add(key)
+        if key in wanted and _is_entry(FINDINGS, texts):
+            found.insert(0, number)
+    return found
 
 
 def change_edits(book: Book, assessment: Assessment, restored: Sequence[Restored]) -> Iterator[Edit]:
@@ -64,12 +118,12 @@ def _added(book: Book, item: ListSheet) -> AddSheet:
 # --- the system columns ---------------------------------------------------------------------------------------
 
 
-def _system_columns(book: Book, sheet: SheetRead, assessment: Assessment) -> Iterator[Edit]:
+def _beside_form(book: Book, sheet: SheetRead, edits: Iterable[SetCell]) -> Iterator[SetCell]:
     """The results of a sheet, but never over a cell of the form's own or over a heading."""
     own = _own_cells(sheet)
     cells = book.cells(sheet.sheet)
     columns, last = set(sheet.system.values()), _last_column(sheet)
-    for edit in _system_cells(sheet, assessment):
+    for edit in edits:
         place = edit.place
         theirs = place.col in columns and (place in own or place.col <= last)
         if not theirs and cells.get(place[1:], BLANK_CELL).text not in sheet.form.system:
@@ -88,23 +142,41 @@ def _last_column(sheet: SheetRead) -> int:
     return max((col for table in sheet.tables.values() for col in table.columns.values()), default=0)
 
 
-def _system_cells(sheet: SheetRead, assessment: Assessment) -> Iterator[SetCell]:
-    columns = sheet.system
-    remarks = _remarks(sheet, assessment.findings)
-    own = [score for score in assessment.scores if score.sheet == sheet.sheet]
-    if POINTS in columns:
-        for score in own:
-            if score.row:
-                yield from _score_cells(sheet, score, own)
-    if "说明" not in columns:
+def _point_cells(book: Book, sheet: SheetRead, assessment: Assessment) -> Iterator[SetCell]:
+    """系统计分 and 差异 of each score, and nothing left of those whose row has been emptied."""
+    if POINTS not in sheet.system:
         return
-    rows = _rows_of(sheet)
-    for row in sorted(rows | set(remarks)):
-        yield SetCell(place=Place(sheet.sheet, row, columns["说明"]), value=remarks.get(row))
+    own = [score for score in assessment.scores if score.sheet == sheet.sheet]
+    for score in own:
+        if score.row:
+            yield from _score_cells(sheet, score, own)
+    scored, cells = {score.row for score in own}, book.cells(sheet.sheet)
+    for table in sheet.tables.values():
+        for row in set(range(table.heading + 1, table.last + 1)) - scored:
+            for title in (POINTS, "差异"):
+                key = row, sheet.system.get(title, 0)
+                cell = cells.get(key, BLANK_CELL)
+                if cell.text or cell.formula is not None:
+                    yield SetCell(place=Place(sheet.sheet, *key))
 
 
-def _rows_of(sheet: SheetRead) -> set[int]:
-    """The rows whose 说明 xlauto owns."""
+def _remark_cells(book: Book, sheet: SheetRead, findings: Sequence[Finding]) -> Iterator[SetCell]:
+    """The column 说明: what is wrong in each row, and nothing left of an earlier run where nothing is.
+
+    In rows without figures a text that no run has written stays.
+    """
+    col = sheet.system.get("说明")
+    if col is None:
+        return
+    remarks, figures = _remarks(sheet, findings), _rows_with_figures(sheet)
+    present = {row: cell.text for (row, at), cell in book.cells(sheet.sheet).items() if at == col and cell.text}
+    earlier = {row for row, text in present.items() if _REMARK.match(text)}
+    theirs = present.keys() - earlier - figures
+    for row in sorted((figures | earlier | remarks.keys()) - theirs):
+        yield SetCell(place=Place(sheet.sheet, row, col), value=remarks.get(row))
+
+
+def _rows_with_figures(sheet: SheetRead) -> set[int]:
     rows = {entry.place.row for entries in sheet.entries.values() for entry in entries}
     return rows | {line.row for _, line in sheet.lines()}
 
@@ -172,13 +244,19 @@ def _nested_sum(terms: Sequence[str]) -> str:
 def _table(book: Book, sheet: ListSheet, rows: Sequence[Row]) -> Iterator[Edit]:
     """The rows below the headings, past those that people have written, and nothing left of an earlier, longer run."""
     present = entries_of(book, sheet)
-    theirs = {number for number, texts in present.items() if not _is_entry(sheet, texts)}
-    free = (number for number in count(FIRST_ENTRY_ROW) if number not in theirs)
-    placed = dict(zip(free, rows, strict=False))
+    placed = dict(zip(_free_rows(book, sheet), rows, strict=False))
     yield from _written(book, sheet, placed)
-    for number in sorted(present.keys() - theirs - placed.keys()):
-        for col in range(1, len(sheet.columns) + 1):
-            yield SetCell(place=Place(name_in(book, sheet), number, col))
+    for number, texts in present.items():
+        if number not in placed and _is_entry(sheet, texts):
+            for col in range(1, len(sheet.columns) + 1):
+                yield SetCell(place=Place(name_in(book, sheet), number, col))
+            yield SetRowHeight(sheet=name_in(book, sheet), row=number, points=_height(sheet, ()))
+
+
+def _free_rows(book: Book, sheet: ListSheet) -> Iterator[int]:
+    """The rows below the headings that people have not written in, without end."""
+    theirs = {number for number, texts in entries_of(book, sheet).items() if not _is_entry(sheet, texts)}
+    return (number for number in count(FIRST_ENTRY_ROW) if number not in theirs)
 
 
 def _is_entry(sheet: ListSheet, texts: Sequence[str]) -> bool:
@@ -237,6 +315,10 @@ def _finding_row(finding: Finding) -> Row:
     )  # fmt: skip
 
 
+def _finding_list(book: Book, assessment: Assessment) -> Iterator[Edit]:
+    return _table(book, FINDINGS, [*map(_finding_row, assessment.findings), *_orphans(assessment)])
+
+
 def _consequence(finding: Finding) -> str:
     due = f"{finding.stated or '空'} → {finding.expected}" if finding.expected else finding.fact
     return f"{finding.where.field} {due}"
@@ -258,6 +340,13 @@ def _orphans(assessment: Assessment) -> Iterator[Row]:
         if key not in keys:
             code, sheet, field = _REPETITION.sub("", key).split("|", 2)
             yield (code, GONE, sheet, field, "该问题已消除，保留原来的核实说明", "", "", "", "", note)
+
+
+def _copied(book: Book, number: int) -> Row:
+    """A line of 校验结果 as it stands, its link included."""
+    name = name_in(book, FINDINGS)
+    cells = [book.cells(name).get((number, col), BLANK_CELL) for col in range(1, len(FINDINGS.columns) + 1)]
+    return [SetCell(place=Place(name, number, 1), value=cell.value, formula=cell.formula) for cell in cells]
 
 
 def _score_row(score: Score) -> Row:

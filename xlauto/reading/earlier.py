@@ -77,13 +77,13 @@ def justifications(book: Book) -> dict[str, str]:
 def _findings(book: Book) -> list[tuple[str, str, str, str]]:
     """Code, sheet, field and note of each line."""
     return [
-        (code, _sheet(place), field, note.strip())
+        (code, sheet_of(place), field, note.strip())
         for code, place, field, note in _columns(book, FINDINGS, ("代码", "位置", "项目", "核实说明"))
         if code
     ]
 
 
-def _sheet(place: str) -> str:
+def sheet_of(place: str) -> str:
     """The sheet of `表!B3`; of a link that a program has saved without its text, too."""
     link = _SHOWN.fullmatch(place)
     shown = link[1].replace('""', '"') if link else place
