@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := $(shell find xlauto workbooks -type f -not -name '*.pyc')
+SOURCES := $(shell find xlauto workbooks macros -type f -not -name '*.pyc')
 # A developer's editable install serves the demo too; who only wants the demo gets no test tools.
 INSTALLED := $(if $(wildcard $(VENV)/.for-tests),$(VENV)/.for-tests,$(VENV)/.for-use)
 # Debian's Python comes without venv; who may install it, gets it installed.
@@ -12,7 +12,7 @@ VENV_PACKAGE := { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-ge
 VALIDATOR := tests/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint templates bench pictures clean
+.PHONY: help demo test lint templates bench pictures wheelhouse clean
 
 help: ## 列出可用的命令
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1@\2/p' $(MAKEFILE_LIST) | column -t -s@ 2>/dev/null \
@@ -25,7 +25,7 @@ test: $(VENV)/.for-tests $(VALIDATOR) ## 运行全部测试（PYTEST_ARGS=… �
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.for-tests ## 代码检查：ruff 与 mypy
-	$(BIN)/ruff check xlauto tests benchmarks docs
+	$(BIN)/ruff check xlauto tests benchmarks docs installer
 	$(BIN)/mypy
 
 templates: $(VENV)/.for-tests ## 由 workbooks/ 的 YAML 重建全部模板
@@ -35,12 +35,17 @@ bench: $(VENV)/.for-tests ## 测量启动、读取、处理的速度，与通常
 	$(BIN)/python benchmarks/startup.py $(FILE)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/pipeline.py
+	PYTHONPATH=tests:tests/live $(BIN)/python benchmarks/live.py
 
-pictures: $(VENV)/.for-tests ## 重做 README 里的图片（需要 LibreOffice）
+pictures: $(VENV)/.for-tests ## 重做 README 和手册里的图片（需要 LibreOffice）
 	$(BIN)/python docs/pictures/make.py
 
+wheelhouse: $(VENV)/.for-tests ## 在 wheelhouse/ 做离线安装包：64位Windows，不需要网络（做的时候需要）
+	$(BIN)/python -m pip install --quiet -e '.[wheelhouse]'
+	$(BIN)/python installer/wheelhouse.py wheelhouse
+
 clean: ## 删除本文件生成的一切
-	rm -rf $(VENV) tests/node_modules demo-out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) tests/node_modules demo-out wheelhouse build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -14,6 +14,7 @@ import click
 
 from xlauto import __version__
 from xlauto.chinese import speak_chinese
+from xlauto.cli_excel import excel_group
 from xlauto.model import CannotGoOn, Level
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from xlauto.recalc import Recalculation
 
 DONE, FAULTS, CANNOT, DEFECT = 0, 1, 2, 3
+_WORKBOOKS = (".xlsx", ".xlsm")
 T = TypeVar("T")
 
 
@@ -31,10 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     prepare_streams()
     speak_chinese()
-    sys.exit(_guarded(arguments))
+    sys.exit(run(arguments))
 
 
-def _guarded(arguments: Sequence[str] | None) -> int:
+def run(arguments: Sequence[str] | None) -> int:
+    """Run a command and give its exit status, whatever happens."""
     try:
         status = commands.main(arguments, prog_name="xlauto", standalone_mode=False)
         return status if isinstance(status, int) else DONE
@@ -74,6 +77,9 @@ def _guarded(arguments: Sequence[str] | None) -> int:
 def commands(context: click.Context, folders: tuple[Path, ...]) -> None:
     """预算绩效自评工作簿：制表、审核、计分、汇总。"""
     context.obj = folders
+
+
+commands.add_command(excel_group)
 
 
 def _command(name: str) -> Callable[[Callable[..., T]], click.Command]:
@@ -142,18 +148,27 @@ def scheme_group() -> None:
 @output_option
 @click.pass_obj
 def build_command(extra: tuple[Path, ...], ids: tuple[str, ...], every: bool, output: Path | None) -> int:
-    """由YAML生成空白模板 template.xlsx。"""
-    from xlauto.making import make
+    """由YAML生成空白模板 template.xlsx 和带按钮的 template.xlsm；用 --all 时还有加载项 xlauto.xlam 和拖放图标。"""
+    from xlauto.desk.icons import icon_scripts
+    from xlauto.making import make, write_new
+    from xlauto.places import macros_dir
     from xlauto.scheme import available, load_scheme
+    from xlauto.template.macros import addin
 
     chosen = [folder.id for folder in available(extra)] if every else list(ids)
     if not chosen or (output and len(chosen) > 1):
         raise click.UsageError("请给出套表，或用 --all；用 -o 时只能给一个")
+    if output:
+        _need_suffix(output, *_WORKBOOKS)
     for scheme_id in chosen:
         scheme = load_scheme(scheme_id, extra)
-        target = output or scheme.folder / "template.xlsx"
-        make(scheme, target)
-        click.echo(f"{scheme_id}：{target}")
+        for target in [output] if output else [scheme.folder / f"template{suffix}" for suffix in _WORKBOOKS]:
+            make(scheme, target)
+            click.echo(f"{scheme_id}：{target}")
+    if every:
+        for name, data in {"xlauto.xlam": addin(), **icon_scripts()}.items():
+            write_new(macros_dir() / name, data)
+            click.echo(f"{macros_dir() / name}")
     return DONE
 
 
@@ -194,12 +209,12 @@ def lint_command(extra: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -
 def new_command(
     extra: tuple[Path, ...], scheme_id: str, unit: str, code: str, projects: int, force: bool, output: Path
 ) -> int:
-    """生成一个单位的空白工作簿。"""
+    """生成一个单位的空白工作簿；文件名以 .xlsm 结尾的带按钮。"""
     from xlauto.figures import blank
     from xlauto.making import make
     from xlauto.scheme import load_scheme
 
-    _need_suffix(output, ".xlsx")
+    _need_suffix(output, *_WORKBOOKS)
     _keep_existing(output, force)
     if not unit.strip() or not code.strip():
         raise click.UsageError("单位名称和单位代码不能为空")
@@ -231,15 +246,36 @@ def fill_command(
     return _write_each(lambda book: fill(book, extra), files, output, dry_run, as_json)
 
 
+@_writing("clear")
+def clear_command(
+    extra: tuple[Path, ...], files: tuple[Path, ...], output: Path | None, force: bool, dry_run: bool, as_json: bool
+) -> int:
+    """清除标记：清空“说明”列和“校验结果”，留下写有核实说明的各条；得分和公式不动。"""
+    from xlauto.recalc import clear
+    from xlauto.report import clearing_json, print_clearing, print_refusal, refusal_json
+
+    _refuse_output(files, output, force)
+    tell = clearing_json if as_json else print_clearing
+
+    def work(file: Path, book: ClosedBook) -> tuple[int, Any]:
+        result = clear(book, extra)
+        if not dry_run:
+            book.commit(result.edits, output)
+        return DONE, tell(result, file, output or file, written=not dry_run)
+
+    return _each(files, work, refusal_json if as_json else print_refusal, as_json)
+
+
 @_command("check")
 @files_argument
+@click.option("--write", is_flag=True, help="把问题写进工作簿的“校验结果”，同按钮“校验”（原文件另存为 .bak）。")
 @json_option
 @click.pass_obj
-def check_command(extra: tuple[Path, ...], files: tuple[Path, ...], as_json: bool) -> int:
-    """审核：列出错误、警告、提示，不改文件。"""
+def check_command(extra: tuple[Path, ...], files: tuple[Path, ...], write: bool, as_json: bool) -> int:
+    """审核：列出错误、警告、提示；不用 --write 时不改文件。"""
     from xlauto.report import assessment_json, print_assessment
 
-    return _show_each(files, extra, as_json, assessment_json, print_assessment)
+    return _show_each(files, extra, as_json, assessment_json, print_assessment, write)
 
 
 @_command("score")
@@ -301,9 +337,9 @@ def consolidate_command(
     return DEFECT if result.defects else FAULTS if result.errors else DONE
 
 
-def _need_suffix(output: Path, suffix: str) -> None:
-    if output.suffix.lower() != suffix.lower():
-        raise click.UsageError(f"输出文件的扩展名应为“{suffix or '无'}”：{output}")
+def _need_suffix(output: Path, *suffixes: str) -> None:
+    if output.suffix.lower() not in (suffix.lower() for suffix in suffixes):
+        raise click.UsageError(f"输出文件的扩展名应为“{'”或“'.join(suffixes) or '无'}”：{output}")
 
 
 def _keep_existing(output: Path, force: bool) -> None:
@@ -328,14 +364,22 @@ def _show_each(
     as_json: bool,
     to_json: Callable[[Assessment], Any],
     show: Callable[[Assessment], None],
+    write: bool = False,
 ) -> int:
-    """Assess each file and show it."""
+    """Assess each file and show it; with `write` its findings are also put into it."""
     from xlauto.assess import assess
 
     tell = to_json if as_json else show
 
     def work(file: Path, book: ClosedBook) -> tuple[int, Any]:
-        assessment = assess(book, extra)
+        if write:
+            from xlauto.recalc import check
+
+            result = check(book, extra)
+            book.commit(result.edits)
+            assessment = result.assessment
+        else:
+            assessment = assess(book, extra)
         return (FAULTS if assessment.count(Level.ERROR) else DONE), tell(assessment)
 
     return _each(files, work, tell, as_json)
