@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Generator
 
 import pytest
@@ -13,6 +14,10 @@ NO_SKIP = os.environ.get("XLAUTO_NO_SKIP") == "1"
 # Machines are shared and differ in speed; a run with XLAUTO_NO_SKIP repeats the same examples each time.
 settings.register_profile("xlauto", deadline=None, derandomize=NO_SKIP)
 settings.load_profile("xlauto")
+
+# Nor may a developer's own schemes take part.
+HOME = tempfile.TemporaryDirectory(prefix="xlauto-tests-")
+os.environ |= dict.fromkeys(("XDG_DATA_HOME", "LOCALAPPDATA"), HOME.name)
 
 Report = pytest.TestReport | pytest.CollectReport
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from xlauto.assess import Assessment, assess
 from xlauto.books.closed import open_book
-from xlauto.figures import read_sample
+from xlauto.figures import FormFigures, read_sample
 from xlauto.making import made
 from xlauto.model import Finding
 from xlauto.places import workbooks_dir
 from xlauto.recalc import recalculate
 from xlauto.scheme import load_scheme
+from xlauto.scheme.forms import Form
 
 HENGYANG, BEITA, HENGSHAN = "衡阳市机关事务管理局", "邵阳市北塔区机关事务服务中心", "衡山县人民政府办公室"
 UNITS = (HENGYANG, BEITA, HENGSHAN)
@@ -35,10 +37,31 @@ def sample(unit: str) -> Path:
 
 
 @cache
-def as_published(unit: str) -> bytes:
+def as_published(unit: str, *, macros: bool = False) -> bytes:
     path = sample(unit)
     scheme = load_scheme(path.parent.parent.name)
-    return made(scheme, read_sample(path, scheme))
+    return made(scheme, read_sample(path, scheme), macros=macros)
+
+
+@cache
+def unscored(unit: str) -> bytes:
+    """The unit's workbook before anybody has given points."""
+    path = sample(unit)
+    scheme = load_scheme(path.parent.parent.name)
+    published = read_sample(path, scheme)
+    forms = {name: tuple(_unscored(scheme.forms[name], sheet) for sheet in sheets)
+             for name, sheets in published.forms.items()}  # fmt: skip
+    return made(scheme, replace(published, forms=forms))
+
+
+def _unscored(form: Form, sheet: FormFigures) -> FormFigures:
+    values = {name: value for name, value in sheet.values.items() if not name.endswith(".得分")}
+    tables = {
+        name: tuple(tuple("" if at == list(form.tables[name].columns).index("得分") else text
+                          for at, text in enumerate(row)) for row in rows)
+        for name, rows in sheet.tables.items()
+    }  # fmt: skip
+    return FormFigures(values, tables)
 
 
 @cache

@@ -27,6 +27,9 @@ from xlauto.scheme import available, load_scheme
 from xlauto.scoring import points_of, score
 
 SCHEMES = [folder.id for folder in available()]
+WITH_BUTTONS = (f"{samples.HENGSHAN} 按钮 填报", f"{samples.HENGSHAN} 按钮 重算")
+
+UNSCORED = (f"{samples.HENGSHAN} 未打分", f"{samples.HENGSHAN} 未打分重算")
 
 
 @cache
@@ -41,6 +44,10 @@ def books() -> dict[str, bytes]:
     for unit in samples.UNITS:
         made_books[f"{unit} 填报"] = samples.as_published(unit)
         made_books[f"{unit} 重算"] = samples.after_recalculation(unit)
+    made_books[UNSCORED[0]] = samples.unscored(samples.HENGSHAN)
+    made_books[UNSCORED[1]] = recalculated(made_books[UNSCORED[0]])
+    made_books[WITH_BUTTONS[0]] = samples.as_published(samples.HENGSHAN, macros=True)
+    made_books[WITH_BUTTONS[1]] = recalculated(made_books[WITH_BUTTONS[0]])
     return made_books
 
 
@@ -51,7 +58,7 @@ def recalculated(data: bytes) -> bytes:
 
 @cache
 def folder_of_books(folder: Path) -> dict[str, Path]:
-    paths = {name: folder / f"{name}.xlsx" for name in books()}
+    paths = {name: folder / f"{name}{'.xlsm' if name in WITH_BUTTONS else '.xlsx'}" for name in books()}
     for name, path in paths.items():
         path.write_bytes(books()[name])
     return paths
@@ -70,7 +77,8 @@ def judged(paths: dict[str, Path]) -> dict[str, dict[str, oracle.Cells]]:
 
 def names() -> list[str]:
     kinds = [f"{scheme_id} {kind}" for scheme_id in SCHEMES for kind in ("空白", "空白重算")]
-    return kinds + [f"{unit} {kind}" for unit in samples.UNITS for kind in ("填报", "重算")]
+    units = [f"{unit} {kind}" for unit in samples.UNITS for kind in ("填报", "重算")]
+    return [*kinds, *units, *UNSCORED, *WITH_BUTTONS]
 
 
 @pytest.mark.parametrize("name", names())
@@ -119,8 +127,9 @@ def computed_by_python(book: ClosedBook) -> Iterator[tuple[Place, Result]]:
     """Every field's formula that stands in the workbook, and every score that a formula gives."""
     submission = read(book, scheme_of(book))
     scores = score(submission)
+    linked = [one for one in scores if one.line is not None and one.line.items["得分"].linked]
     for sheet in submission.every():
-        view = View(submission, sheet, Basis.CELL, points_of(scores))
+        view = View(submission, sheet, Basis.CELL, points_of(linked))
         for entry in (entry for entries in sheet.entries.values() for entry in entries if entry.live):
             yield entry.place, view.computed(entry)
     for one in scores:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -200,6 +201,10 @@ def test_every_command_has_help_in_chinese(command: tuple[str, ...]) -> None:
         "YAML",
         "template",
         "xlsx",
+        "xlsm",
+        "xlam",
+        "Excel",
+        "Windows",
     }
     assert re.search(r"\n  [\u4e00-\u9fff]", run.out)
 
@@ -298,6 +303,17 @@ def test_what_a_console_cannot_show_becomes_a_question_mark(clean: Path) -> None
 # --- files --------------------------------------------------------------------------------------------------------
 
 
+def test_check_with_write_puts_the_findings_into_the_workbook(faulty: Path, broken: Path) -> None:
+    original, shown = faulty.read_bytes(), document(xlauto("check", faulty, "--json"))
+    run = xlauto("check", "--write", faulty, broken, "--json")
+    assert run.status == 2
+    assert [document(run)[0]["findings"], document(run)[1]["scores"]] == [shown["findings"], []]
+    assert faulty.with_suffix(".xlsx.bak").read_bytes() == original
+    before, after = open_book(original), open_book(faulty)
+    assert after.cells("校验结果") != before.cells("校验结果")
+    assert after.cells("评分说明") == before.cells("评分说明")
+
+
 @pytest.mark.parametrize("command", ["check", "score", "explain"])
 def test_reading_commands_write_nothing(command: str, faulty: Path) -> None:
     before = state(faulty.parent)
@@ -363,6 +379,26 @@ def test_recalc_in_place_keeps_the_original(faulty: Path) -> None:
     assert faulty.with_suffix(".xlsx.bak").read_bytes() == original
 
 
+def test_clear_takes_the_marks_of_a_recalculation(faulty: Path) -> None:
+    xlauto("recalc", faulty)
+    marked = faulty.read_bytes()
+    trial = xlauto("clear", faulty, "--dry-run")
+    assert (trial.status, faulty.read_bytes()) == (0, marked)
+    assert "没有写文件（--dry-run）" in trial.out
+    run = xlauto("clear", faulty)
+    assert (run.status, run.err) == (0, "")
+    assert run.out == f"衡山.xlsx  “说明”清空27格，“校验结果”删去42条\n已写入 {faulty}\n"
+    assert faulty.with_suffix(".xlsx.bak").read_bytes() == marked
+    again = document(xlauto("clear", faulty, "--json"))
+    assert again == {"file": "衡山.xlsx", "written": str(faulty), "remarks": 0, "removed": 0, "kept": 0}
+
+
+def test_clear_of_a_file_that_cannot_be_read(broken: Path) -> None:
+    run = xlauto("clear", broken)
+    assert (run.status, run.out.count("坏.xlsx")) == (2, 2)
+    assert "没有改动" in run.out
+
+
 def state(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -410,10 +446,35 @@ def test_lint_of_a_broken_scheme(tmp_path: Path) -> None:
     assert xlauto("scheme", "lint").out == "没有问题\n"
 
 
-def test_build_writes_the_template(tmp_path: Path) -> None:
-    target = tmp_path / "模板.xlsx"
+@pytest.mark.parametrize("suffix", [".xlsx", ".xlsm"])
+def test_build_writes_the_template(suffix: str, tmp_path: Path) -> None:
+    target = tmp_path / f"模板{suffix}"
     assert xlauto("scheme", "build", "hunan-2023", "-o", target).status == 0
-    assert target.read_bytes() == (ROOT / "workbooks" / "hunan-2023" / "template.xlsx").read_bytes()
+    assert target.read_bytes() == (ROOT / "workbooks" / "hunan-2023" / f"template{suffix}").read_bytes()
+    assert xlauto("scheme", "build", "hunan-2023", "-o", tmp_path / "模板.xls").status == 2
+
+
+def test_build_all_writes_templates_and_addin(tmp_path: Path) -> None:
+    for name in ("xlauto", "workbooks", "macros"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    made = [*tmp_path.glob("workbooks/*/template.xls?"), tmp_path / "macros" / "xlauto.xlam"]
+    for file in made:
+        file.unlink()
+    run = xlauto("scheme", "build", "--all", folder=tmp_path, PYTHONPATH=str(tmp_path))
+    assert run.status == 0 and "xlauto.xlam" in run.out
+    assert [file for file in made if file.read_bytes() != (ROOT / file.relative_to(tmp_path)).read_bytes()] == []
+
+
+def test_new_workbook_with_buttons_can_be_worked_on(tmp_path: Path) -> None:
+    target = tmp_path / "某局.xlsm"
+    arguments = ("hengyang-2023", "--unit", "某局", "--code", "007", "--projects", "2", "-o", target)
+    assert xlauto("new", *arguments).out == f"已生成 {target}\n"
+    book = open_book(target)
+    assert book.code and "项目02" in [sheet.name for sheet in book.sheets]
+    found = document(xlauto("check", target, "--json"))["findings"]
+    assert found and not [finding for finding in found if finding["code"] == "文件11"]
+    assert xlauto("recalc", target).status == 1
+    assert open_book(target).code
 
 
 def test_version() -> None:

@@ -120,6 +120,20 @@ def test_the_macro_project_stays(recalculated: Recalculated) -> None:
         assert "xl/vbaProject.bin" not in recalculated.after
 
 
+def test_macros_ribbon_and_buttons_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "自评.xlsm"
+    path.write_bytes(samples.as_published(samples.HENGSHAN, macros=True))
+    before, book = parts(path), open_book(path)
+    book.commit(recalculate(book).edits)
+    after = parts(path)
+    assert after != before
+    meant = re.compile(r"vbaProject|customUI|vmlDrawing|_rels/\.rels|sheet\d+\.xml\.rels")
+    kept = [name for name in before if meant.search(name)]
+    assert len(kept) > 8
+    assert {name for name in kept if after.get(name) != before[name]} == set()
+    assert validator.validate(path) == []
+
+
 def test_an_unchanged_workbook_is_not_written(recalculated: Recalculated) -> None:
     it = recalculated
     stamp, data = it.path.stat().st_mtime_ns, it.path.read_bytes()

@@ -18,32 +18,34 @@ import xlauto
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "xlauto"
 MAX_LINES = 500
-GENERATED = {"__pycache__", "build", "demo-out", "dist", "node_modules"}
+GENERATED = {"__pycache__", "build", "demo-out", "dist", "node_modules", "wheelhouse"}
 
 # Loading one of these costs more than reading a workbook does.
-HEAVY = {"formualizer", "lxml", "numpy", "openpyxl", "pandas", "pyarrow", "xlsxwriter", "xlwings", "yaml"}
+HEAVY = {"formualizer", "lxml", "numpy", "openpyxl", "pandas", "pyarrow", "xlsxwriter", "xlwings", "yaml", "pyopenvba"}
 # What `xlauto check` and the button load before they know what there is to do.
 START_UP = {"cli", "button", "recalc", "reading", "filling", "checking", "scoring", "scheme", "formula", "values"}
 START_UP |= {"books", "catalogue", "yamlfile", "places", "model", "assess", "report", "compute"}
+START_UP |= {"lock", "messages", "notice", "cli_excel", "desk", "drop"}
 
 # The floors of the house, from the ground up. What stands on one floor imports only from floors below it.
 FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(floor.split())
     for floor in (
         "model places yamlfile cache",
-        "catalogue terminal values formula books",
+        "catalogue",
+        "terminal values formula books lock notice",
         "scheme explaining chinese sheets",
-        "submission figures look rulekinds defects",
+        "submission figures look rulekinds defects desk",
         "compute template reading",
         "scoring",
         "checking filling making",
         "assess changes",
         "results",
         "recalc consolidate",
-        "report button documents",
-        "demo",
+        "report messages documents",
+        "demo button cli_excel",
         "cli",
-        "__main__",
+        "__main__ drop",
     )
 )
 FLOOR = {module: number for number, floor in enumerate(FLOORS) for module in floor}

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from faults.workbook import Mutation, clean
 
-from xlauto.cli import _guarded
+from xlauto.cli import run
 
 
 class Case(NamedTuple):
@@ -43,7 +43,7 @@ def command(*arguments: str) -> tuple[int, str]:
     """Exit status and all output of a command."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     with redirect_stdout(stream), redirect_stderr(stream):
-        status = _guarded(arguments)
+        status = run(arguments)
     stream.seek(0)
     return status, stream.read()
 

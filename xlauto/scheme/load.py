@@ -12,7 +12,7 @@ import msgspec
 
 from xlauto import yamlfile
 from xlauto.cache import cached
-from xlauto.places import workbooks_dir
+from xlauto.places import own_schemes_dir, workbooks_dir
 from xlauto.scheme.build import Scheme, SchemeError, build
 from xlauto.scheme.schema import SchemeDef
 
@@ -27,9 +27,10 @@ class SchemeFolder(NamedTuple):
 
 
 def available(extra: Sequence[Path] = ()) -> list[SchemeFolder]:
-    """All schemes, those of `extra` folders first; an id that occurs twice is taken from the first folder."""
+    """All schemes: those of `extra` folders, the user's own, and those that come with xlauto. An id that occurs twice
+    is taken from the first folder."""
     found: dict[str, SchemeFolder] = {}
-    for root in (*extra, workbooks_dir()):
+    for root in (*extra, own_schemes_dir(), workbooks_dir()):
         for file in sorted(root.glob("*/scheme.yaml")):
             found.setdefault(file.parent.name, SchemeFolder(file.parent.name, file.parent))
     return list(found.values())
