@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     for name in SCRIPTS:
         text = (Path(__file__).parent / name).read_text(encoding="utf-8")
         (folder / name).write_bytes(script_bytes(filled(text, PYTHONS)))
-    (folder / MANUAL).write_bytes(note_bytes((ROOT / "docs" / "安装.md").read_text(encoding="utf-8")))
+    (folder / MANUAL).write_bytes(note_bytes(without_pictures((ROOT / "docs" / "安装.md").read_text(encoding="utf-8"))))
     (folder / LIST).write_bytes(note_bytes(contents(found)))
     print(f"{len(found)}个文件，{sum(wheel.size for wheel in found) / 1e6:.0f} MB，在 {folder}")
     return 0
@@ -107,6 +107,11 @@ def filled(script: str, pythons: Sequence[str]) -> str:
 
 def numbers(python: str) -> tuple[int, ...]:
     return tuple(map(int, python.split(".")))
+
+
+def without_pictures(manual: str) -> str:
+    """What Notepad can show of a manual."""
+    return re.sub(r"\n\n *!\[[^\]]*\]\([^)]*\)$", "", manual, flags=re.MULTILINE)
 
 
 def contents(wheels: Sequence[Wheel]) -> str:

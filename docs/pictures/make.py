@@ -1,7 +1,7 @@
 """Makes the pictures of README.md and of the manuals: `make pictures` (wants LibreOffice, poppler-utils, fontconfig).
 
 README's show whole sheets of the demo's workbooks, as they stand on screen; the manuals' show parts of a blank
-workbook and of the worked example, with the buttons.
+workbook and of the worked example, with the buttons, and what the windows of the set-up say.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ import openpyxl
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests")]
 
+import console  # noqa: E402
+import package  # noqa: E402
 import ribbon  # noqa: E402
+import set_up  # noqa: E402
 from render import pages  # noqa: E402  (a helper of the tests)
 from screens import Screen, shoot, trimmed  # noqa: E402
 from worked_example import stages  # noqa: E402  (a helper of the tests)
@@ -52,9 +55,15 @@ EXAMPLE = (
 
 
 def main() -> None:
-    for name, picture in (*_of_manuals(), *_of_readme()):
+    for name, picture in (*_of_set_up(), *_of_manuals(), *_of_readme()):
         (HERE / name).write_bytes(picture)
         print(HERE / name, len(picture))
+
+
+def _of_set_up() -> Iterator[tuple[str, bytes]]:
+    yield "setup-package.png", package.picture()
+    for name, window in set_up.WINDOWS.items():
+        yield name, console.picture(window())
 
 
 def _of_manuals() -> Iterator[tuple[str, bytes]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from PIL import Image, ImageDraw, ImageFont
+from fonts import font, width
+from PIL import Image, ImageDraw
 
 from xlauto.places import macros_dir
 
@@ -35,17 +35,17 @@ def tab() -> tuple[str, tuple[Group, ...]]:
 
 def draw() -> Image.Image:
     label, groups = tab()
-    regular, small = _font(_SIZE), _font(_SMALL)
-    widths = [[_width(regular, text) + 2 * _PADDING for text in group.buttons] for group in groups]
+    regular, small = font(_SIZE), font(_SMALL)
+    widths = [[width(regular, text) + 2 * _PADDING for text in group.buttons] for group in groups]
     tabs = [name or label for name in NEIGHBOURS]
-    tabs_width = sum(_width(regular, name) + 2 * _PADDING for name in tabs)
+    tabs_width = sum(width(regular, name) + 2 * _PADDING for name in tabs)
     groups_width = sum(sum(own) + 2 * _PADDING for own in widths)
     bottom = _TAB_HEIGHT + _BUTTON_HEIGHT + 56
     image = Image.new("RGB", (max(tabs_width, groups_width) + 2 * _PADDING, bottom + 34), _PAPER)
     pen = ImageDraw.Draw(image)
     left = _PADDING
     for name in tabs:
-        wide = _width(regular, name) + 2 * _PADDING
+        wide = width(regular, name) + 2 * _PADDING
         chosen = name == label
         pen.text((left + wide / 2, _TAB_HEIGHT / 2), name, _CHOSEN if chosen else _INK, regular, anchor="mm")
         if chosen:
@@ -71,13 +71,3 @@ def draw() -> Image.Image:
 def _groups(own: ElementTree.Element) -> Iterator[Group]:
     for group in own.iter(f"{_UI}group"):
         yield Group(group.attrib["label"], tuple(button.attrib["label"] for button in group.iter(f"{_UI}button")))
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    command = ["fc-match", "--format=%{file}|%{index}", "Noto Sans CJK SC"]
-    file, _, index = subprocess.run(command, capture_output=True, text=True, check=True).stdout.partition("|")
-    return ImageFont.truetype(file, size, index=int(index))
-
-
-def _width(font: ImageFont.FreeTypeFont, text: str) -> int:
-    return round(font.getlength(text))
