@@ -2,14 +2,14 @@
 
 wheels/ holds xlauto with the extra excel and all it needs, for 64-bit Windows and each of PYTHONS; the scripts install
 from it alone, and only files whose SHA-256 is the one written down. At the end the installation is made for each
-Python into a folder for trial, with Windows' conditions on dependencies. Needs the network, pip and uv.
+Python into a folder for trial, with Windows' conditions on dependencies. The manuals and the blank forms lie beside it
+(papers.py). All is made in a temporary folder, so that an unfinished run changes nothing. Needs the network, pip, uv.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
+
+import papers  # noqa: E402
 
 from xlauto.desk.scripts import note_bytes, script_bytes  # noqa: E402
 
@@ -26,7 +28,13 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PLATFORM = "x86_64-pc-windows-msvc"
 WANTED = "xlauto[excel]"
 SCRIPTS = ("安装.cmd", "卸载.cmd")
-MANUAL, LIST, REQUIREMENTS = "安装说明.txt", "清单.txt", "requirements.txt"
+WHEELS, MANUALS, FORMS = "wheels", "说明", "空白表"
+NOTE, LIST, REQUIREMENTS = "安装说明.txt", "清单.txt", "requirements.txt"
+NOTE_TEXT = f"""\
+关闭Excel，双击“安装.cmd”；末尾写“按钮可以使用。”就装好了。
+不顺利的，或想知道怎样填报、怎样用按钮的，看“{MANUALS}”文件夹，双击里面的文件。
+空白的自评工作簿在“{FORMS}”文件夹，复制出来再填。
+"""
 _TRIED = ("xlauto", "click", "msgspec", "yaml", "xlsxwriter", "formualizer", "xlwings", "win32com", "pyopenvba")
 """What must lie in the trial installation."""
 
@@ -42,24 +50,35 @@ class Wheel(NamedTuple):
 
 
 def main(arguments: Sequence[str]) -> int:
-    folder = Path(arguments[0]) if arguments else ROOT / "wheelhouse"
-    # Earlier wheels go; an installer of Python that somebody has put there stays.
-    wheels = folder / "wheels"
-    shutil.rmtree(wheels, ignore_errors=True)
-    wheels.mkdir(parents=True)
-    _collect(wheels)
-    found = wheels_in(wheels)
-    (wheels / REQUIREMENTS).write_text(requirements(found), encoding="utf-8", newline="\n")
-    for python in PYTHONS:
-        _try(wheels, python)
-        print(f"Python {python}：只用这些文件可以装好")
-    for name in SCRIPTS:
-        text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-        (folder / name).write_bytes(script_bytes(filled(text, PYTHONS)))
-    (folder / MANUAL).write_bytes(note_bytes(without_pictures((ROOT / "docs" / "安装.md").read_text(encoding="utf-8"))))
-    (folder / LIST).write_bytes(note_bytes(contents(found)))
+    folder = (Path(arguments[0]) if arguments else ROOT / "wheelhouse").resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+        made = Path(temporary) / "made"
+        found = _make(made)
+        put_in_place(made, folder, Path(temporary) / "earlier")
     print(f"{len(found)}个文件，{sum(wheel.size for wheel in found) / 1e6:.0f} MB，在 {folder}")
     return 0
+
+
+def put_in_place(made: Path, folder: Path, earlier: Path) -> None:
+    """Move what was made into the folder, and what it replaces into `earlier`; all else that lies there stays.
+
+    The three lie on one disk. If a file cannot be moved, all is put back, and OSError raised.
+    """
+    folder.mkdir(exist_ok=True)
+    earlier.mkdir()
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for new in sorted(made.iterdir()):
+            there = folder / new.name
+            for source, target in ((there, earlier / new.name), (new, there)):
+                if source.exists():
+                    source.rename(target)
+                    moved.append((source, target))
+    except OSError:
+        for source, target in reversed(moved):
+            target.rename(source)
+        raise
 
 
 def wheels_in(folder: Path) -> list[Wheel]:
@@ -109,17 +128,34 @@ def numbers(python: str) -> tuple[int, ...]:
     return tuple(map(int, python.split(".")))
 
 
-def without_pictures(manual: str) -> str:
-    """What Notepad can show of a manual."""
-    return re.sub(r"\n\n *!\[[^\]]*\]\([^)]*\)$", "", manual, flags=re.MULTILINE)
-
-
 def contents(wheels: Sequence[Wheel]) -> str:
     """The list of what is in the folder, for whoever has to approve it."""
     lines = [f"xlauto 离线安装包：64位Windows，Python {'、'.join(PYTHONS)}", ""]
     lines.append("组件    版本    字节    SHA-256    文件")
     lines += [f"{w.project}    {w.version}    {w.size}    {w.sha256}    {w.file}" for w in wheels]
     return "\n".join(lines)
+
+
+def _make(folder: Path) -> list[Wheel]:
+    """All that the offline package has, in a new folder; the components are returned."""
+    wheels = folder / WHEELS
+    wheels.mkdir(parents=True)
+    _collect(wheels)
+    found = wheels_in(wheels)
+    (wheels / REQUIREMENTS).write_text(requirements(found), encoding="utf-8", newline="\n")
+    for python in PYTHONS:
+        _try(wheels, python)
+        print(f"Python {python}：只用这些文件可以装好")
+    files = {f"{MANUALS}/{name}": page.encode() for name, page in papers.manuals().items()}
+    files |= {f"{FORMS}/{name}": form for name, form in papers.blank_forms().items()}
+    for name in SCRIPTS:
+        text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+        files[name] = script_bytes(filled(text, PYTHONS))
+    files |= {NOTE: note_bytes(NOTE_TEXT), LIST: note_bytes(contents(found))}
+    for name, data in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+    return found
 
 
 def _collect(wheels: Path) -> None:
@@ -131,7 +167,7 @@ def _collect(wheels: Path) -> None:
         oldest = min(PYTHONS, key=numbers)
         _uv(
             "pip", "compile", "--no-header", "--no-annotate", "--only-binary", ":all:", "--python-platform", PLATFORM,
-            "--python-version", oldest, "--output-file", str(pins), "-", given=f"{WANTED} @ {own.as_uri()}",
+            "--python-version", oldest, "--output-file", str(pins), "-", given=f"{WANTED} @ {own.resolve().as_uri()}",
         )  # fmt: skip
         lines = [line for line in pins.read_text(encoding="utf-8").splitlines() if not line.startswith("xlauto")]
         pins.write_text("\n".join(lines), encoding="utf-8")

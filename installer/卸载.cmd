@@ -8,13 +8,17 @@ set "home=%LOCALAPPDATA%\xlauto"
 set "status=2"
 if not defined LOCALAPPDATA goto end
 if not exist "%home%\venv\Scripts\python.exe" goto absent
-echo 将删除xlauto的按钮、拖放图标和程序；您的工作簿和Python都不动。不想删除的，请关闭这个窗口。
+echo 将删除xlauto的按钮、拖放图标、程序和它的日志、缓存；您的工作簿、Python和本地自己的套表（schemes）都不动。不想删除的，请关闭这个窗口。
 pause
 "%home%\venv\Scripts\python.exe" -P -m xlauto excel uninstall
 if errorlevel 1 goto end
-rmdir /s /q "%home%"
+rem A bureau's own schemes stay: nobody may have another copy of them.
+for /d %%d in ("%home%\*") do if /i not "%%~nxd"=="schemes" rmdir /s /q "%%d"
+del /q "%home%\*" 2>nul
 if exist "%home%\venv" goto busy
+rmdir "%home%" 2>nul
 echo 已卸载。
+if exist "%home%\schemes" echo 本地自己的套表留在：%home%\schemes
 set "status=0"
 goto end
 

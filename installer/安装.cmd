@@ -57,7 +57,7 @@ goto end
 :missing
 echo 没有安装：这台电脑上没有64位的Python {oldest}至{newest}。
 echo 请把 python.org 的Windows安装程序（文件名如 python-{newest}.1-amd64.exe）放到“安装.cmd”旁边，再运行一次；
-echo 32位的Windows和Windows 7不能安装，见“安装说明”。
+echo 32位的Windows和Windows 7不能安装，见“说明”文件夹里的“安装.html”。
 goto end
 :failed
 echo.

@@ -10,20 +10,23 @@ Private Const PYTHON_IN_REGISTRY As String = "HKCU\Software\xlauto\python"
 Private Const NOT_STARTED As Long = -1
 
 Public Sub RunJob(ByVal job As String)
-    Dim book As Object, bar As Variant, failure As String
+    Dim book As Object, bar As Variant, state As Variant, failure As String
     Set book = WorkbookOfJob()
     If book Is Nothing Then
         MsgBox TextOf("no_workbook"), vbExclamation, TextOf("title")
         Exit Sub
     End If
     bar = BarText()
+    state = StateOfExcel()
     Application.StatusBar = Filled(TextOf("working"), "job", TextOf(job))
     failure = FailureOf(job, book.Name)
-    If failure <> "" Then RecalculateAlone
-    Application.StatusBar = bar
+    GiveBack state
     If failure <> "" Then
-        MsgBox Filled(failure & TextOf("what_to_do"), "job", TextOf(job)), vbExclamation, TextOf("title")
+        failure = failure & TextOf("what_to_do")
+        If Recalculated() Then failure = failure & TextOf("calculated")
     End If
+    Application.StatusBar = bar
+    If failure <> "" Then MsgBox Filled(failure, "job", TextOf(job)), vbExclamation, TextOf("title")
 End Sub
 
 Public Function IsOpen(ByVal fileName As String) As Boolean
@@ -37,18 +40,37 @@ Public Function IsAddin() As Boolean
     IsAddin = (LCase$(Right$(ThisWorkbook.Name, 5)) = ".xlam")
 End Function
 
-' The add-in serves the workbook in front, a workbook with macros itself.
+' The workbook in front: the macro may be another workbook's, of which a sheet was copied or whose ribbon was asked.
 Private Function WorkbookOfJob() As Object
-    If IsAddin() Then
-        Set WorkbookOfJob = ActiveWorkbook
-    Else
-        Set WorkbookOfJob = ThisWorkbook
-    End If
+    Set WorkbookOfJob = ActiveWorkbook
+    If WorkbookOfJob Is Nothing And Not IsAddin() Then Set WorkbookOfJob = ThisWorkbook
 End Function
+
+' What Python changes while it works. The macro ends last, so it puts right what a Python that was killed has left.
+Private Function StateOfExcel() As Variant
+    Dim mode As Variant, events As Variant, alerts As Variant, screen As Variant
+    On Error Resume Next
+    mode = Application.Calculation
+    events = Application.EnableEvents
+    alerts = Application.DisplayAlerts
+    screen = Application.ScreenUpdating
+    StateOfExcel = Array(mode, events, alerts, screen)
+End Function
+
+' Only what differs is set: Excel forgets a copied range when the calculation mode is set.
+Private Sub GiveBack(ByVal state As Variant)
+    Dim present As Variant
+    On Error Resume Next
+    present = StateOfExcel()
+    If present(1) <> state(1) Then Application.EnableEvents = state(1)
+    If present(2) <> state(2) Then Application.DisplayAlerts = state(2)
+    If present(3) <> state(3) Then Application.ScreenUpdating = state(3)
+    If present(0) <> state(0) Then Application.Calculation = state(0)
+End Sub
 
 ' Run the job. Empty when Python has told the user how it went, else what went wrong.
 Private Function FailureOf(ByVal job As String, ByVal bookName As String) As String
-    Dim python As String, arguments As String, status As Long
+    Dim python As String, arguments As String, status As Long, second As Long
     ' -P: nothing is imported from the folder that Excel happens to be in, where downloads may lie.
     arguments = " -P -m xlauto.button " & job & " " & Quoted("--wb=" & bookName) & " --hwnd=" & WindowHandle()
     python = ConfiguredPython()
@@ -60,9 +82,13 @@ Private Function FailureOf(ByVal job As String, ByVal bookName As String) As Str
     Else
         python = "pyw -3"
         status = StatusOf(python & arguments)
-        If status = NOT_STARTED Then
-            python = "pythonw"
-            status = StatusOf(python & arguments)
+        If status <> 0 Then
+            ' xlauto may be in another Python than the newest one, which pyw takes.
+            second = StatusOf("pythonw" & arguments)
+            If second <> NOT_STARTED Or status = NOT_STARTED Then
+                python = "pythonw"
+                status = second
+            End If
         End If
     End If
     If status = NOT_STARTED Then
@@ -77,6 +103,8 @@ Private Function ConfiguredPython() As String
     If ConfiguredPython <> "" Then Exit Function
     On Error Resume Next
     ConfiguredPython = CreateObject("WScript.Shell").RegRead(PYTHON_IN_REGISTRY)
+    ' VBA can read its own corner of the registry where the script host is blocked.
+    If ConfiguredPython = "" Then ConfiguredPython = GetSetting("xlauto", "Launcher", "python")
 End Function
 
 ' Run a program, wait for it, give its exit status.
@@ -105,7 +133,6 @@ End Function
 
 Private Function StatusThroughXlwings(ByVal job As String) As Long
     Dim result As Variant
-    If Not IsAddin() Then ThisWorkbook.Activate
     On Error Resume Next
     result = Application.Run(XLWINGS_FILE & "!RunPython", "import xlauto.button; xlauto.button." & job & "()")
     If Err.Number <> 0 Then
@@ -137,11 +164,13 @@ Private Function BarText() As Variant
     BarText = Application.StatusBar
 End Function
 
-Private Sub RecalculateAlone()
+' What is stale, across the sheets in the order of the formulas; a sheet on its own would read stale ones of others.
+Private Function Recalculated() As Boolean
     On Error Resume Next
-    Application.CalculateFull
-    If Err.Number <> 0 Then Application.Calculate
-End Sub
+    Err.Clear
+    Application.Calculate
+    Recalculated = (Err.Number = 0)
+End Function
 
 Private Function Filled(ByVal text As String, ByVal word As String, ByVal value As String) As String
     Filled = Replace(text, "{" & word & "}", value)

@@ -167,6 +167,8 @@ def test_a_defect_in_one_file_does_not_stop_the_others(
         (["new", "hunan-2023", "--unit", "甲", "--code", "1", "--projects", "999", "-o", "x"], "999 不在"),
         (["new", "hunan-1999", "--unit", "甲", "--code", "1", "-o", "x.xlsx"], "没有套表“hunan-1999”"),
         (["scheme", "build"], "请给出套表，或用 --all"),
+        (["--schemes", "没有这个文件夹", "schemes"], "“没有这个文件夹”不存在"),
+        (["--schemes", "README.md", "schemes"], "“README.md”是文件，应为文件夹"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )  # fmt: skip
@@ -391,6 +393,71 @@ def test_clear_takes_the_marks_of_a_recalculation(faulty: Path) -> None:
     assert faulty.with_suffix(".xlsx.bak").read_bytes() == marked
     again = document(xlauto("clear", faulty, "--json"))
     assert again == {"file": "衡山.xlsx", "written": str(faulty), "remarks": 0, "removed": 0, "kept": 0}
+    before = state(faulty.parent)
+    assert xlauto("clear", faulty).out == "衡山.xlsx  没有要清除的标记\n"
+    assert state(faulty.parent) == before
+    elsewhere = faulty.with_name("结果.xlsx")
+    assert xlauto("clear", faulty, "-o", elsewhere).out == f"衡山.xlsx  没有要清除的标记\n已写入 {elsewhere}\n"
+
+
+def test_fill_tells_of_formulas_alone(faulty: Path) -> None:
+    trial = xlauto("fill", faulty, "--dry-run").out.splitlines()
+    assert trial[-3].endswith("原来填的将记在工作表“更改记录”") and trial[-2] == "没有写文件（--dry-run）"
+    run = xlauto("fill", faulty)
+    lines, restored = run.out.splitlines(), [line for line in run.out.splitlines() if line.startswith("恢复公式 ")]
+    assert lines == [
+        *restored, f"衡山.xlsx  恢复公式{len(restored)}处，原来填的记在工作表“更改记录”", f"已写入 {faulty}", lines[-1],
+    ]  # fmt: skip
+    assert restored and "校验结果" not in run.out and "评分说明" not in run.out
+    assert re.fullmatch(r"另有错误\d+处，没有处理；用 xlauto check 逐条列出", lines[-1])
+    assert run.status == 1
+
+
+def test_fill_with_nothing_to_restore(clean: Path) -> None:
+    run = xlauto("fill", clean)
+    assert run.out == f"某局.xlsx  公式都在，没有要恢复的\n已写入 {clean}（公式结果、表的范围都是最新的）\n"
+    before = state(clean.parent)
+    run = xlauto("fill", clean)
+    assert (run.status, run.out) == (0, "某局.xlsx  公式都在，没有要恢复的\n")
+    assert state(clean.parent) == before
+    elsewhere = clean.with_name("结果.xlsx")
+    assert f"已写入 {elsewhere}" in xlauto("fill", clean, "-o", elsewhere).out
+    assert document(xlauto("fill", clean, "--json"))["written"] == str(clean)
+
+
+def test_a_second_recalculation_says_that_nothing_changed(clean: Path) -> None:
+    assert f"结果已写入 {clean}" in xlauto("recalc", clean).out
+    before = state(clean.parent)
+    again = xlauto("recalc", clean).out
+    assert f"结果与上次相同，{clean} 没有改动" in again and "已写入" not in again
+    assert state(clean.parent) == before
+
+
+@pytest.mark.parametrize("command", ["check", "recalc", "fill"])
+def test_several_files_close_with_a_line_on_each(command: str, clean: Path, faulty: Path, broken: Path) -> None:
+    (broken.parent / "乙").mkdir()
+    other = Path(shutil.copy(clean, broken.parent / "乙"))
+    lines = xlauto(command, clean, faulty, broken, other).out.splitlines()
+    count = sum(found["level"] == "错误" for found in document(xlauto(command, faulty, "--json"))["findings"])
+    assert lines[-6:] == [
+        "", "4个文件：", f"  {clean}：完成", f"  衡山.xlsx：完成，有错误{count}处",
+        "  坏.xlsx：没有完成：[文件02] 文件损坏（压缩包不完整，可能未传输完）", f"  {other}：完成",
+    ]  # fmt: skip
+    assert "个文件：" not in xlauto(command, clean).out
+
+
+def test_consolidation_says_why_files_do_not_count(faulty: Path, broken: Path) -> None:
+    shutil.copy(faulty, faulty.with_name("衡山二.xlsx"))
+    for number in range(21):
+        (faulty.parent / f"报告{number:02d}.docx").write_bytes(b"x")
+    run = xlauto("consolidate", faulty.parent, "-o", faulty.parent / "结果" / "汇总.xlsx")
+    returned, duplicate, ignored, counts = run.out.split("\n\n")[1:]
+    assert returned == "退回：\n  坏.xlsx：[文件02] 文件损坏（压缩包不完整，可能未传输完）"
+    assert duplicate == "重复：\n  衡山二.xlsx：[身份13] 与衡山.xlsx内容完全相同，只计一次"
+    lines = ignored.splitlines()
+    assert lines[:2] == ["忽略：", "  报告00.docx：[文件23] Word文档（.docx），不是工作簿，已忽略"]
+    assert (len(lines), lines[-1]) == (22, "  ……另有1个，见“报送情况”")
+    assert counts.startswith("收到24个文件：采用1，退回1，重复1，忽略21")
 
 
 def test_clear_of_a_file_that_cannot_be_read(broken: Path) -> None:

@@ -99,8 +99,11 @@ def test_recalculation_says_what_was_done_where(faulty: Path, capfd: pytest.Capt
     assert status == 2
     assert said.out.startswith("重新计算得分：拖来3个\n")
     assert f"结果已写入 {faulty}" in said.out and "坏.xlsx  没有改动" in said.out
-    assert f"{faulty.parent}：是文件夹，没有处理" in said.err
-    assert said.out.endswith("重新计算得分有的没有完成，原因见上。\n")
+    assert f"  {faulty.parent}：没有完成：是文件夹" in said.err
+    closing = said.out[said.out.index("2个文件：") :].splitlines()
+    assert re.fullmatch(rf"  {re.escape(faulty.name)}：完成，有错误\d+处", closing[1])
+    assert closing[2].startswith("  坏.xlsx：没有完成：[文件08] ")
+    assert closing[3:] == ["", "重新计算得分有的没有完成，原因见上。"]
     assert faulty.with_name(f"{faulty.name}.bak").read_bytes() == before != faulty.read_bytes()
 
 
@@ -126,9 +129,11 @@ def test_summary_lies_beside_the_folder_and_replaces_nothing(faulty: Path, capfd
     assert [path.name for path in inbox.iterdir()] == [faulty.name]
 
 
-def test_summary_of_files_lies_in_their_folder(faulty: Path) -> None:
+def test_summary_of_files_lies_in_their_folder_and_is_no_unit(faulty: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert drop.main(["consolidate"], handed_over(str(faulty))) == 1
     assert (faulty.parent / "汇总.xlsx").exists()
+    assert drop.main(["consolidate"], handed_over(str(faulty.parent))) == 1
+    assert "汇总.xlsx：[文件29] 是本程序生成的汇总，已忽略" in capfd.readouterr().out
 
 
 def test_free_name_counts_links_that_lead_nowhere(tmp_path: Path) -> None:

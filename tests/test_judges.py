@@ -72,6 +72,21 @@ def test_validator_accepts_a_good_file_and_rejects_a_broken_one(workbook: Path, 
     assert faults[cut]
 
 
+def test_render_runs_without_pytest(tmp_path: Path) -> None:
+    """Where a program is missing, the script ends with what to install."""
+    command = [sys.executable, "-c", "import runpy, sys; sys.modules['pytest'] = None; sys.argv = sys.argv[1:]; "
+               "runpy.run_path(sys.argv[0], run_name='__main__')"]  # fmt: skip
+    script = str(Path(render.__file__))
+
+    def said(*arguments: str, path: str = "") -> subprocess.CompletedProcess[str]:
+        env = os.environ | {"PATH": path, "PYTHONPATH": str(Path(script).parent), "PYTHONIOENCODING": "utf-8"}
+        return subprocess.run([*command, script, *arguments], env=env, capture_output=True, encoding="utf-8")
+
+    assert said("--help").returncode == 0
+    missing = said("a.xlsx", str(tmp_path / "out"))
+    assert missing.returncode == 1 and missing.stderr == "没有 soffice：apt-get install libreoffice-calc\n"
+
+
 def test_render_shows_every_printed_page(tmp_path: Path) -> None:
     path = tmp_path / "两页.xlsx"
     with xlsxwriter.Workbook(path) as book:

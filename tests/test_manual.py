@@ -23,9 +23,9 @@ from xlauto.books.closed import open_book
 from xlauto.figures import blank
 from xlauto.making import made
 from xlauto.model import BLANK_CELL, Cell, Kind, Level, Parsed, Place
-from xlauto.places import PACKAGE, macros_dir
+from xlauto.places import PACKAGE, macros_dir, workbooks_dir
 from xlauto.recalc import check, clear, explain, fill, recalculate
-from xlauto.scheme import load_scheme
+from xlauto.scheme import available, load_scheme
 from xlauto.scoring import PointState
 from xlauto.sheets import CHANGES, FINDINGS, INSTRUCTIONS, LISTS, SCORES
 from xlauto.template.macros import buttons, texts
@@ -37,7 +37,7 @@ PICTURES = DOCS / "pictures"
 MANUAL, MESSAGES, BY_HAND = "用户手册.md", "按钮的消息.md", "人工核对.md"
 ALL = (MANUAL, MESSAGES, BY_HAND)
 GIVEN_BY_BUTTONS = ("button.py", "books/excel.py", "books/live.py", "reading/__init__.py")
-NOT_SHOWN_BY_A_BUTTON = {"title", "enable", "how", "addin", "what_to_do"}
+NOT_SHOWN_BY_A_BUTTON = {"title", "enable", "how", "addin", "what_to_do", "calculated"}
 LARGEST_PICTURE = 150_000
 DEPT = "整体支出自评表"
 
@@ -160,6 +160,24 @@ def test_targets_and_results_are_read_as_the_manual_says() -> None:
     assert wrong and all((result := parse_actual(text)) is None or result.notes for text in wrong)
 
 
+def test_what_must_be_filled_is_named() -> None:
+    told = {row[0]: re.sub("（[^）]*）", "", row[1]).split("、") for row in rows(MANUAL, "必填的表")}
+    for scheme in available():
+        for form in load_scheme(scheme.id).forms.values():
+            required = dict.fromkeys(field.name.partition(".")[0] for field in form.fields.values() if field.required)
+            assert told[form.name] == list(required), (scheme.id, form.name)
+
+
+def test_every_reason_for_a_return_is_explained() -> None:
+    """Each code that sends a file back and that the program or a scheme's checks can give."""
+    sources = [*PACKAGE.rglob("*.py"), *workbooks_dir().rglob("*.yaml")]
+    text = "".join(file.read_text(encoding="utf-8") for file in sources)
+    given = set(re.findall(r"(?:\"|code: )(\w{1,2}\d\d)\b", text))
+    returned = {code for code, entry in catalogue.entries().items() if entry.returns or entry.refused}
+    told = [code for row in rows(MANUAL, "退回的原因") for code in row[1].split("、")]
+    assert sorted(told) == sorted(returned & given)
+
+
 @pytest.mark.parametrize("cell", ["金额", "人数、个数", "百分比", "单位代码"])
 def test_plain_cells_are_read_as_the_manual_says(cell: str) -> None:
     """What is right is read without a word; what is wrong, refused or not, is never read silently."""
@@ -200,7 +218,11 @@ def test_every_text_of_the_launcher_is_explained() -> None:
     for key in shown:
         pieces = re.split(r"\{\w+\}", texts()[key].strip().replace("{job}", "重新计算得分"))
         assert any(all(piece.strip() in row for piece in pieces) for row in explained), key
-    assert texts()["what_to_do"].strip().splitlines()[-1].strip().rstrip("。") in text_of(MESSAGES)
+    assert quoted(MESSAGES) == [(texts()["what_to_do"] + texts()["calculated"]).strip()]
+    ways = re.findall(r"^\d\.", texts()["what_to_do"], re.MULTILINE)
+    assert len(ways) == 2 and all("两个办法：" in text_of(name) for name in (MESSAGES, BY_HAND))
+    icons = re.findall(r"“(\w+\.cmd)”", texts()["what_to_do"])
+    assert not [icon for icon in icons if f"“{icon}”" not in text_of(BY_HAND).split("第10步")[1]]
 
 
 def test_every_sentence_of_a_message_is_explained() -> None:
@@ -266,6 +288,10 @@ def test_figures_typed_by_hand_give_what_must_be_seen() -> None:
         messages.explained(explain(book, Place("封面", 1, 1))),
     ]
     overwritten = open_book(book.edited([SetCell(place=place(DEPT, "H4"), value=Decimal("0.5"))]), "核对.xlsm")
-    said += [messages.filled(fill(overwritten)), messages.checked(check(book)), messages.cleared(clear(book))]
+    filled = fill(overwritten)
+    changes = open_book(overwritten.edited(filled.edits), "核对.xlsm").cells(CHANGES.name)
+    sheet, ref, _, was, becomes = (changes[2, column].text for column in range(1, 6))
+    assert (sheet, ref) == (DEPT, "H4") and f"原填{was}，现为{becomes}" in text_of(BY_HAND)
+    said += [messages.filled(filled), messages.checked(check(book)), messages.cleared(clear(book))]
     for sentence in re.findall(r"小窗口写“((?:[^“”]|“[^”]*”)+)”", text_of(BY_HAND)):
         assert any(sentence in text for text in said), sentence

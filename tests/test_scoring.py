@@ -19,7 +19,7 @@ from xlauto.formula import Ref
 from xlauto.model import CellError
 from xlauto.scheme import load_scheme
 from xlauto.scheme.schema import RatioDef, ScoringDef
-from xlauto.scoring import PointState, _Figures, band_of, judge
+from xlauto.scoring import PointState, _Figures, _told_missing, band_of, judge
 
 SCORING = load_scheme("hunan-2023").scoring
 YEAR = 2023
@@ -283,6 +283,11 @@ def test_total_waits_for_what_is_missing() -> None:
     total = scores("45", "")["总分"]
     assert (total.state, total.computed) == (PointState.NEEDS, None)
     assert total.explanation == "还有1项没有得分：示范"
+
+
+@pytest.mark.parametrize(("count", "named"), [(2, "甲、乙"), (3, "甲、乙、丙"), (4, "甲、乙、丙等")])
+def test_of_many_that_are_missing_the_first_are_named(count: int, named: str) -> None:
+    assert _told_missing("甲乙丙丁"[:count]) == f"还有{count}项没有得分：{named}"
 
 
 @pytest.mark.parametrize("effect", ["500", "-1"])

@@ -99,11 +99,12 @@ def test_what_may_be_added_is_what_the_script_looks_for(unpacked: Path) -> None:
     assert f'if exist "%here%{schemes.name}"' in script and schemes.folder
 
 
-def test_notepad_gets_the_manual_without_pictures(unpacked: Path) -> None:
-    text = (unpacked / wheelhouse.MANUAL).read_text(encoding="utf-8-sig")
-    assert "![" not in text and "pictures/" not in text
-    expected = [line for line in MANUAL.splitlines() if line and not line.lstrip().startswith("![")]
-    assert [line for line in text.splitlines() if line] == expected
+def test_the_note_points_to_what_is_there(unpacked: Path) -> None:
+    text = (unpacked / wheelhouse.NOTE).read_text(encoding="utf-8-sig")
+    assert len(text.splitlines()) == 3
+    named = re.findall(r"“([^”。]+)”", text)
+    assert set(named) == {package.SET_UP, wheelhouse.MANUALS, wheelhouse.FORMS}
+    assert not [name for name in named if not (unpacked / name).exists()]
 
 
 # --- how a script is read, how a window is drawn ------------------------------------------------------------------

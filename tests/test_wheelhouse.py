@@ -1,4 +1,4 @@
-"""The offline set-up's pure parts: hashes to install by, versions in the scripts, their bytes. Nothing is fetched."""
+"""The offline set-up: hashes to install by, versions in the scripts, their bytes, the papers. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import hashlib
 import importlib.util
 import re
 import tomllib
+from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from xlauto.desk.scripts import script_bytes
+from xlauto.scheme import load_scheme
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTALLER = ROOT / "installer"
@@ -26,6 +29,7 @@ def loaded() -> ModuleType:
 
 
 wheelhouse = loaded()
+papers = wheelhouse.papers
 SCRIPTS = {
     name: wheelhouse.filled((INSTALLER / name).read_text(encoding="utf-8"), wheelhouse.PYTHONS)
     for name in wheelhouse.SCRIPTS
@@ -93,3 +97,157 @@ def test_set_up_needs_neither_network_nor_administrator() -> None:
     assert "--no-index" in text and "--require-hashes" in text and "InstallAllUsers=0" in text
     assert text.index("-m venv") < text.index("-m pip") < text.index("excel install") < text.index("excel doctor")
     assert "xlauto excel uninstall" in SCRIPTS["卸载.cmd"]
+
+
+def test_uninstalling_leaves_a_bureaus_own_schemes() -> None:
+    text = SCRIPTS["卸载.cmd"]
+    assert r'xcopy "%here%schemes" "%home%\schemes"' in SCRIPTS["安装.cmd"]
+    removed = [line for line in text.splitlines() if "rmdir /s" in line]
+    assert removed == [r'for /d %%d in ("%home%\*") do if /i not "%%~nxd"=="schemes" rmdir /s /q "%%d"']
+    assert "套表（schemes）都不动" in text.partition("pause")[0]
+
+
+# --- made whole or not at all -------------------------------------------------------------------------------------
+
+
+def without_network(monkeypatch: pytest.MonkeyPatch, tried: Any = lambda wheels, python: None) -> list[str]:
+    """Let pip leave an empty wheel of xlauto; what uv is given to resolve is noted."""
+    given: list[str] = []
+
+    def pip(command: str, *arguments: str) -> None:
+        if command == "wheel":
+            folder = Path(arguments[arguments.index("--wheel-dir") + 1])
+            (folder / "xlauto-1-py3-none-any.whl").write_bytes(b"own")
+
+    def uv(*arguments: str, given: str = "", noted: list[str] = given) -> None:
+        noted.append(given)
+        Path(arguments[arguments.index("--output-file") + 1]).write_text("click==8.1\n")
+
+    monkeypatch.setattr(wheelhouse, "_pip", pip)
+    monkeypatch.setattr(wheelhouse, "_uv", uv)
+    monkeypatch.setattr(wheelhouse, "_try", tried)
+    return given
+
+
+def test_a_relative_folder_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = without_network(monkeypatch)
+    assert wheelhouse.main(["made/wheelhouse"]) == 0
+    assert (tmp_path / "made" / "wheelhouse" / "wheels" / "requirements.txt").exists()
+    Path("wheels").mkdir()
+    wheelhouse._collect(Path("wheels"))
+    assert given[1] == f"xlauto[excel] @ {(tmp_path / 'wheels' / 'xlauto-1-py3-none-any.whl').resolve().as_uri()}"
+
+
+def test_what_is_made_replaces_what_was_made_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_network(monkeypatch)
+    for name in ("wheels/old.whl", "schemes/own/scheme.yaml", "python-3.13.1-amd64.exe", "清单.txt"):
+        (tmp_path / "w" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "w" / name).write_text("old")
+    assert wheelhouse.main([str(tmp_path / "w")]) == 0
+    left = {str(path.relative_to(tmp_path / "w")) for path in (tmp_path / "w").rglob("*") if path.is_file()}
+    assert {"schemes/own/scheme.yaml", "python-3.13.1-amd64.exe", "wheels/requirements.txt"} <= left
+    assert "wheels/old.whl" not in left and "xlauto" in (tmp_path / "w" / "清单.txt").read_text(encoding="utf-8-sig")
+    assert [path.name for path in tmp_path.iterdir()] == ["w"]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_an_unfinished_run_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    def lacking(wheels: Path, python: str) -> None:
+        raise FileNotFoundError(python)
+
+    without_network(monkeypatch, lacking)
+    if there:
+        (tmp_path / "w" / "wheels").mkdir(parents=True)
+        (tmp_path / "w" / "wheels" / "old.whl").write_text("old")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(FileNotFoundError):
+        wheelhouse.main([str(tmp_path / "w")])
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_file_that_cannot_be_moved_leaves_all_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder, text in (("made", "new"), ("w", "old")):
+        (tmp_path / folder).mkdir()
+        for name in "ab":
+            (tmp_path / folder / name).write_text(text)
+    rename = Path.rename
+
+    def failing(path: Path, target: Path) -> Path:
+        if path == tmp_path / "made" / "b":
+            raise PermissionError(path)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(PermissionError):
+        wheelhouse.put_in_place(tmp_path / "made", tmp_path / "w", tmp_path / "earlier")
+    assert [(tmp_path / "w" / name).read_text() for name in "ab"] == ["old", "old"]
+
+
+# --- the papers ---------------------------------------------------------------------------------------------------
+
+PAGES = papers.manuals()
+
+
+class Page(HTMLParser):
+    """What a page links to, shows and says outside of its listings."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.pictures: list[str] = []
+        self.anchors: list[str] = []
+        self.tags: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append(tag)
+        self.links += [found["href"] or ""] if tag == "a" else []
+        self.pictures += [found["src"] or ""] if tag == "img" else []
+        self.anchors += [found["id"] or ""] if "id" in found else []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_of_a_page_lead_to_a_heading_of_a_page(name: str) -> None:
+    page = Page(PAGES[name])
+    assert page.links
+    for link in page.links:
+        file, _, heading = link.partition("#")
+        target = Page(PAGES[file or name])
+        assert not heading or heading in target.anchors, link
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_all_that_the_manual_has(name: str) -> None:
+    text = (ROOT / "docs" / name).with_suffix(".md").read_text(encoding="utf-8")
+    page = Page(PAGES[name])
+    assert len(page.pictures) == text.count("![")
+    assert all(picture.startswith("data:image/png;base64,") for picture in page.pictures)
+    assert page.tags.count("table") == len(re.findall(r"^\|[-| ]+\|$", text, re.MULTILINE))
+    plain, fenced = re.subn(r"```.*?```", "", text, flags=re.DOTALL)
+    assert page.tags.count("pre") == fenced + len(re.findall(r"\n\n    (?! |- |!\[)", plain))
+    assert page.tags.count("li") == len(re.findall(r"^ *(?:-|\d\.) ", plain, re.MULTILINE))
+    left = re.sub(r"<(pre|style)>.*?</\1>|<code>.*?</code>", "", PAGES[name], flags=re.DOTALL)
+    assert not re.search(r"\*\*|!\[|\]\(|```|\|--|^- |<p>[-\d]\.? ", left, re.MULTILINE)
+
+
+def test_a_link_out_of_the_pages_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"\.\./README\.md"):
+        papers.page("安装", "[README](../README.md)")
+
+
+def test_chinese_lines_are_joined_but_not_in_listings() -> None:
+    page = papers.page("安装", "一行，\n又一行 a\nb。\n\n- 甲，\n    乙\n\n```text\n甲。\n乙\n```\n")
+    assert "一行，又一行 a\nb。" in page and "甲，乙" in page and "甲。\n乙" in page
+
+
+def test_blank_forms_are_the_templates_under_the_schemes_titles() -> None:
+    forms = papers.blank_forms()
+    folders = [path.parent for path in (ROOT / "workbooks").glob("*/scheme.yaml")]
+    expected = {}
+    for folder in folders:
+        title = load_scheme(folder.name).definition.title
+        expected[f"{title}.xlsx"] = (folder / "template.xlsx").read_bytes()
+        expected[f"{title}（带按钮）.xlsm"] = (folder / "template.xlsm").read_bytes()
+    assert forms == expected and len(forms) == 2 * len(folders)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -19,8 +19,10 @@ from xlauto.model import CannotGoOn, Level
 
 if TYPE_CHECKING:
     from xlauto.assess import Assessment
+    from xlauto.books.book import Edit
     from xlauto.books.closed import ClosedBook
     from xlauto.recalc import Recalculation
+    from xlauto.report import Outcome
 
 DONE, FAULTS, CANNOT, DEFECT = 0, 1, 2, 3
 _WORKBOOKS = (".xlsx", ".xlsm")
@@ -230,9 +232,10 @@ def recalc_command(
 ) -> int:
     """重新计算得分：填公式、审核、计分，结果写回工作簿（原文件另存为 .bak）。"""
     from xlauto.recalc import recalculate
+    from xlauto.report import print_recalculation
 
     _refuse_output(files, output, force)
-    return _write_each(lambda book: recalculate(book, extra), files, output, dry_run, as_json)
+    return _write_each(lambda book: recalculate(book, extra), files, output, dry_run, as_json, print_recalculation)
 
 
 @_writing("fill")
@@ -241,9 +244,10 @@ def fill_command(
 ) -> int:
     """填公式（运算）：恢复被覆盖或删掉的公式，其余不动。"""
     from xlauto.recalc import fill
+    from xlauto.report import print_filling
 
     _refuse_output(files, output, force)
-    return _write_each(lambda book: fill(book, extra), files, output, dry_run, as_json)
+    return _write_each(lambda book: fill(book, extra), files, output, dry_run, as_json, print_filling)
 
 
 @_writing("clear")
@@ -257,11 +261,10 @@ def clear_command(
     _refuse_output(files, output, force)
     tell = clearing_json if as_json else print_clearing
 
-    def work(file: Path, book: ClosedBook) -> tuple[int, Any]:
+    def work(file: Path, book: ClosedBook) -> _Work:
         result = clear(book, extra)
-        if not dry_run:
-            book.commit(result.edits, output)
-        return DONE, tell(result, file, output or file, written=not dry_run)
+        outcome = _write(book, result.edits, file, output, dry_run)
+        return _Work(0, tell(result, file, output or file, outcome))
 
     return _each(files, work, refusal_json if as_json else print_refusal, as_json)
 
@@ -371,7 +374,7 @@ def _show_each(
 
     tell = to_json if as_json else show
 
-    def work(file: Path, book: ClosedBook) -> tuple[int, Any]:
+    def work(file: Path, book: ClosedBook) -> _Work:
         if write:
             from xlauto.recalc import check
 
@@ -380,7 +383,7 @@ def _show_each(
             assessment = result.assessment
         else:
             assessment = assess(book, extra)
-        return (FAULTS if assessment.count(Level.ERROR) else DONE), tell(assessment)
+        return _Work(assessment.count(Level.ERROR), tell(assessment))
 
     return _each(files, work, tell, as_json)
 
@@ -391,52 +394,87 @@ def _write_each(
     output: Path | None,
     dry_run: bool,
     as_json: bool,
+    show: Callable[[Recalculation, Path, Outcome], None],
 ) -> int:
     """Work on each file and write it. A file that cannot be worked on stays as it is."""
-    from xlauto.report import print_recalculation, print_refusal, recalculation_json, refusal_json
+    from xlauto.report import print_refusal, recalculation_json, refusal_json
 
-    def work(file: Path, book: ClosedBook) -> tuple[int, Any]:
+    tell = recalculation_json if as_json else show
+
+    def work(file: Path, book: ClosedBook) -> _Work:
         result = job(book)
-        if not dry_run:
-            book.commit(result.edits, output)
-        tell = recalculation_json if as_json else print_recalculation
-        told = tell(result, output or file, written=not dry_run)
-        return (FAULTS if result.assessment.count(Level.ERROR) else DONE), told
+        outcome = _write(book, result.edits, file, output, dry_run)
+        return _Work(result.assessment.count(Level.ERROR), tell(result, output or file, outcome))
 
     return _each(files, work, refusal_json if as_json else print_refusal, as_json)
 
 
+def _write(book: ClosedBook, edits: Sequence[Edit], file: Path, output: Path | None, dry_run: bool) -> Outcome:
+    from xlauto.report import Outcome
+
+    if dry_run:
+        return Outcome.TRIED
+    before = book.sha256
+    book.commit(edits, output)
+    elsewhere = output is not None and not output.samefile(file)
+    return Outcome.WRITTEN if elsewhere or book.sha256 != before else Outcome.SAME
+
+
+class _Work(NamedTuple):
+    """What came of one file: how many 错误, and with JSON its document."""
+
+    errors: int
+    document: Any
+
+
 def _each(
     files: Sequence[Path],
-    work: Callable[[Path, ClosedBook], tuple[int, Any]],
+    work: Callable[[Path, ClosedBook], _Work],
     refuse: Callable[[Assessment], Any],
     as_json: bool,
 ) -> int:
-    """Work on each file; with JSON, print the documents. What goes wrong in one file does not stop the others.
-
-    `work` gives the status and the document, `refuse` the document of a file that could not be worked on.
+    """Work on each file; with JSON, print the documents, or else close with a line on each of several files. What goes
+    wrong in one file does not stop the others. `refuse` gives the document of a file that could not be worked on.
     """
     from xlauto.assess import refused
     from xlauto.books.closed import open_book
     from xlauto.defects import SchemeTrouble
     from xlauto.terminal import print_json
 
-    documents, status = [], DONE
+    documents, closing, status = [], [], DONE
     for file in files:
         try:
-            outcome, document = work(file, open_book(file))
+            errors, document = work(file, open_book(file))
+            outcome = FAULTS if errors else DONE
+            told = f"完成，有错误{errors}处" if errors else "完成"
         except CannotGoOn as error:
-            outcome, document = CANNOT, refuse(refused(file.name, error))
+            outcome, document, told = CANNOT, refuse(refused(file.name, error)), _not_done(error)
         except (BrokenPipeError, *SchemeTrouble):
             raise
         except Exception as error:
-            told = _defect(file, error)
-            outcome, document = DEFECT, refuse(refused(file.name, told)) if as_json else None
+            defect = _defect(file, error)
+            document = refuse(refused(file.name, defect)) if as_json else None
+            outcome, told = DEFECT, _not_done(defect)
         status = max(status, outcome)
         documents.append(document)
+        closing.append(told)
     if as_json:
         print_json(documents[0] if len(files) == 1 else documents)
+    elif len(files) > 1:
+        click.echo(f"\n{len(files)}个文件：")
+        for name, told in zip(_names(files), closing, strict=True):
+            click.echo(f"  {name}：{told}")
     return status
+
+
+def _not_done(error: CannotGoOn) -> str:
+    return f"没有完成：[{error.code}] {error.fact}"
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """What to call each file: its name, or all of its path where others have that name too."""
+    names = [file.name for file in files]
+    return [name if names.count(name) == 1 else str(file) for name, file in zip(names, files, strict=True)]
 
 
 def _defect(file: Path, error: Exception) -> CannotGoOn:

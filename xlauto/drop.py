@@ -105,11 +105,12 @@ def _ending(icon: Icon, status: int) -> str:
 
 
 def _each(icon: Icon, paths: Sequence[Path]) -> int:
+    """The work closes with a line on each of several files; the folders, which are not entered, follow."""
     folders, files = [path for path in paths if path.is_dir()], [path for path in paths if not path.is_dir()]
-    for folder in folders:
-        click.echo(f"{folder}：是文件夹，没有处理；请打开它，把里面的工作簿拖过来\n", err=True)
     writing = ["--write"] if icon.job == "check" else []
     status = run([icon.job, *writing, "--", *map(str, files)]) if files else DONE
+    for folder in folders:
+        click.echo(f"  {folder}：没有完成：是文件夹；请打开它，把里面的工作簿拖过来", err=True)
     return max(status, CANNOT) if folders else status
 
 

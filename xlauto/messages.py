@@ -6,17 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from xlauto.assess import Assessment
-from xlauto.books.book import AddSheet, Edit
 from xlauto.filling import Restored
 from xlauto.model import Finding, Level
 from xlauto.recalc import Clearing, Explanation, Recalculation
 from xlauto.scoring import Score
-from xlauto.sheets import CHANGES, FINDINGS, SCORES, ListSheet
+from xlauto.sheets import CHANGES, FINDINGS, SCORES, sheet_of
 from xlauto.values import show
 
 LONGEST_LINE = 200
 MOST_PLACES = 3
-UNSAVED = "尚未保存，请核对后保存。程序写入的内容不能用“撤销”退回。"
+UNSAVED = "尚未保存（自动保存开着的除外），请核对后保存。程序写入的内容不能用“撤销”退回。"
 
 
 def recalculated(result: Recalculation) -> str:
@@ -47,7 +46,7 @@ def filled(result: Recalculation) -> str:
 
 
 def explained(result: Explanation) -> str:
-    name = _sheet_of(SCORES, result.edits)
+    name = sheet_of(SCORES, result.edits)
     if result.asked is None:
         return _message((
             "选中的行没有得分。请先选中一个指标所在的行，这里就写明它怎样得分。",
@@ -112,7 +111,7 @@ def _total(assessment: Assessment) -> str:
 def _restored(result: Recalculation) -> Iterator[str]:
     if result.restored:
         places = _places(result.restored)
-        name = _sheet_of(CHANGES, result.edits)
+        name = sheet_of(CHANGES, result.edits)
         yield f"恢复了{len(result.restored)}处公式：{places}。原来填的记在工作表“{name}”。"
 
 
@@ -140,13 +139,7 @@ def _told(finding: Finding) -> str:
 
 def _where_listed(result: Recalculation) -> Iterator[str]:
     if result.assessment.findings:
-        yield f"逐条见工作表“{_sheet_of(FINDINGS, result.edits)}”，点“位置”跳到单元格。"
-
-
-def _sheet_of(item: ListSheet, edits: Sequence[Edit]) -> str:
-    """The name that a list has in the workbook, where a sheet of the unit's own may have its usual one."""
-    added = (edit.name for edit in edits if isinstance(edit, AddSheet) and edit.headings == item.headings)
-    return next(added, item.name)
+        yield f"逐条见工作表“{sheet_of(FINDINGS, result.edits)}”，点“位置”跳到单元格。"
 
 
 def _points(score: Score) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 from xlauto.assess import Assessment
 from xlauto.model import Finding, Level
 from xlauto.scoring import Score
+from xlauto.sheets import CHANGES, sheet_of
 from xlauto.terminal import print_finding, print_table
 from xlauto.values import show
 
@@ -19,6 +21,16 @@ if TYPE_CHECKING:
     from xlauto.consolidate import Consolidation
     from xlauto.consolidate.results import Receipt
     from xlauto.recalc import Clearing, Recalculation
+
+_MOST_LISTED, _LONGEST_REASON = 20, 100
+
+
+class Outcome(Enum):
+    """What became of a file that a command works on."""
+
+    WRITTEN = "written"
+    SAME = "there was nothing to change"
+    TRIED = "only a trial"
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------
@@ -76,10 +88,10 @@ def explanations_json(assessment: Assessment, indicator: str) -> dict[str, Any]:
     return {**_head_json(assessment), "scores": [score_json(s) for s in chosen(assessment.scores, indicator)]}
 
 
-def recalculation_json(result: Recalculation, target: Path, *, written: bool) -> dict[str, Any]:
+def recalculation_json(result: Recalculation, target: Path, outcome: Outcome) -> dict[str, Any]:
     return {
         **assessment_json(result.assessment),
-        "written": str(target) if written else None,
+        "written": _target(target, outcome),
         "restored": [
             {"sheet": item.entry.place.sheet, "cell": item.entry.place.ref, "field": item.entry.field.name,
              "old": item.old, "new": item.new_text}
@@ -88,11 +100,16 @@ def recalculation_json(result: Recalculation, target: Path, *, written: bool) ->
     }  # fmt: skip
 
 
-def clearing_json(result: Clearing, file: Path, target: Path, *, written: bool) -> dict[str, Any]:
+def clearing_json(result: Clearing, file: Path, target: Path, outcome: Outcome) -> dict[str, Any]:
     return {
-        "file": file.name, "written": str(target) if written else None, "remarks": result.remarks,
+        "file": file.name, "written": _target(target, outcome), "remarks": result.remarks,
         "removed": result.removed, "kept": result.kept,
     }  # fmt: skip
+
+
+def _target(target: Path, outcome: Outcome) -> str | None:
+    """Where the result is, written now or there already."""
+    return None if outcome is Outcome.TRIED else str(target)
 
 
 def refusal_json(assessment: Assessment) -> dict[str, Any]:
@@ -179,25 +196,54 @@ def print_explanations(assessment: Assessment, indicator: str) -> None:
             click.echo(f"    依据：{score.source}")
 
 
-def print_recalculation(result: Recalculation, target: Path, *, written: bool) -> None:
+def print_recalculation(result: Recalculation, target: Path, outcome: Outcome) -> None:
+    _print_restored(result)
+    for level in (Level.ERROR, Level.WARNING):
+        for finding in result.assessment.findings:
+            if finding.level is level:
+                print_finding(finding)
+    click.echo(click.style(headline(result.assessment), bold=True))
+    lists = "（见“校验结果”“评分说明”）"
+    _print_outcome(outcome, f"结果已写入 {target}{lists}", f"结果与上次相同，{target} 没有改动{lists}")
+
+
+def print_filling(result: Recalculation, target: Path, outcome: Outcome) -> None:
+    """Only what has become of the formulas, as the button says it; why the exit status is not 0."""
+    label, errors = result.assessment.label, result.assessment.count(Level.ERROR)
+    _print_restored(result)
+    told, written = "公式都在，没有要恢复的", f"已写入 {target}（公式结果、表的范围都是最新的）"
+    if result.restored:
+        kept = "将记在" if outcome is Outcome.TRIED else "记在"
+        told = f"恢复公式{len(result.restored)}处，原来填的{kept}工作表“{sheet_of(CHANGES, result.edits)}”"
+        written = f"已写入 {target}"
+    click.echo(click.style(f"{label}  {told}", bold=True))
+    _print_outcome(outcome, written)
+    if errors:
+        click.echo(f"另有错误{errors}处，没有处理；用 xlauto check 逐条列出")
+
+
+def _print_restored(result: Recalculation) -> None:
     for item in result.restored:
         old = item.old or "空"
         same = "，数值相同" if item.same else f"，公式结果{item.new_text or '空'}"
         click.echo(
             f"恢复公式 {item.entry.place.sheet}!{item.entry.place.ref}（{item.entry.field.name}）：原填{old}{same}"
         )
-    for level in (Level.ERROR, Level.WARNING):
-        for finding in result.assessment.findings:
-            if finding.level is level:
-                print_finding(finding)
-    click.echo(click.style(headline(result.assessment), bold=True))
-    click.echo(f"结果已写入 {target}（见“校验结果”“评分说明”）" if written else "没有写文件（--dry-run）")
 
 
-def print_clearing(result: Clearing, file: Path, target: Path, *, written: bool) -> None:
+def print_clearing(result: Clearing, file: Path, target: Path, outcome: Outcome) -> None:
+    told = f"“说明”清空{result.remarks}格，“校验结果”删去{result.removed}条"
+    if not result.remarks and not result.removed:
+        told = "没有要清除的标记"
     kept = f"，写有核实说明的{result.kept}条保留" if result.kept else ""
-    click.echo(f"{file.name}  “说明”清空{result.remarks}格，“校验结果”删去{result.removed}条{kept}")
-    click.echo(f"已写入 {target}" if written else "没有写文件（--dry-run）")
+    click.echo(f"{file.name}  {told}{kept}")
+    _print_outcome(outcome, f"已写入 {target}")
+
+
+def _print_outcome(outcome: Outcome, written: str, same: str = "") -> None:
+    told = {Outcome.WRITTEN: written, Outcome.SAME: same, Outcome.TRIED: "没有写文件（--dry-run）"}[outcome]
+    if told:
+        click.echo(told)
 
 
 def print_refusal(assessment: Assessment) -> None:
@@ -212,8 +258,31 @@ def print_consolidation(result: Consolidation) -> None:
         for unit in result.units
     ]
     print_table(("代码", "单位", "状态", "自评得分", "系统计分", "等次", "错误", "警告", "提示"), rows)
+    _print_left_out(result)
+    click.echo("")
     click.echo(
         f"收到{result.files}个文件：采用{result.accepted}，退回{result.returned}，"
         f"重复{result.duplicates}，忽略{result.ignored}"
     )
     click.echo(f"汇总已写入 {result.output}")
+
+
+def _print_left_out(result: Consolidation) -> None:
+    """The files that do not count, and why: all that are returned, for they must go back, of the others the first."""
+    from xlauto.consolidate import Status
+
+    for status in (Status.RETURNED, Status.DUPLICATE, Status.IGNORED):
+        receipts = [receipt for receipt in result.receipts if receipt.status is status]
+        shown = receipts if status is Status.RETURNED else receipts[:_MOST_LISTED]
+        if shown:
+            click.echo(f"\n{status}：")
+        for receipt in shown:
+            click.echo(f"  {receipt.label}：{_short(receipt.short_reason)}")
+        if len(shown) < len(receipts):
+            click.echo(f"  ……另有{len(receipts) - len(shown)}个，见“报送情况”")
+
+
+def _short(text: str) -> str:
+    """One line that a screen takes in two."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_REASON else f"{line[: _LONGEST_REASON - 1]}…"

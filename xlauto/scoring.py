@@ -21,6 +21,7 @@ from xlauto.submission import Entry, Line, SheetRead, Submission
 from xlauto.values import Actual, Target, parse_actual, parse_target, show
 
 NOT_STATED = "实际完成值未填"
+_MOST_NAMED = 3
 
 
 class PointState(StrEnum):
@@ -154,7 +155,7 @@ def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef
         stated = None if None in own else sum((points for points in own if points is not None), Decimal(0))
     judged = [part for part in parts if part.state is PointState.NEEDS and part.stated is not None]
     if missing:
-        state, explanation = PointState.NEEDS, f"还有{len(missing)}项没有得分：{'、'.join(missing[:3])}"
+        state, explanation = PointState.NEEDS, _told_missing(missing)
     else:
         state = PointState.COMPUTED
         figures = " + ".join(show(part.effective, "分值") for part in parts)
@@ -168,6 +169,11 @@ def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef
         row=entry.place.row if entry else 0, points=sum(weights, Decimal(0)), stated=stated, computed=computed,
         state=state, explanation=explanation, source=submission.scheme.scoring.source,
     )  # fmt: skip
+
+
+def _told_missing(missing: Sequence[str]) -> str:
+    rest = "等" if len(missing) > _MOST_NAMED else ""
+    return f"还有{len(missing)}项没有得分：{'、'.join(missing[:_MOST_NAMED])}{rest}"
 
 
 def _missing(part: Score) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from xlauto.books.book import Book
+from xlauto.books.book import AddSheet, Book, Edit
 from xlauto.model import BLANK_CELL
 
 
@@ -108,6 +108,12 @@ def name_in(book: Book, item: ListSheet) -> str:
     while name.casefold() in present and not _has_headings(book, present[name.casefold()], item):
         name, number = f"{item.name}(xlauto{number if number > 1 else ''})", number + 1
     return present.get(name.casefold(), name)
+
+
+def sheet_of(item: ListSheet, edits: Sequence[Edit]) -> str:
+    """The name that a list has once the edits are made, where a sheet of the unit's own may have its usual one."""
+    added = (edit.name for edit in edits if isinstance(edit, AddSheet) and edit.headings == item.headings)
+    return next(added, item.name)
 
 
 def _has_headings(book: Book, sheet: str, item: ListSheet) -> bool:

@@ -23,9 +23,11 @@ class Item(NamedTuple):
 
 SET_UP, REMOVAL = wheelhouse.SCRIPTS
 ITEMS = (
-    Item("wheels", "程序的组件，不要打开，不要改动", folder=True),
+    Item(wheelhouse.MANUALS, "用户手册、安装等，双击里面的文件来看", folder=True),
+    Item(wheelhouse.FORMS, "各地区的空白自评工作簿", folder=True),
+    Item(wheelhouse.WHEELS, "程序的组件，不要打开，不要改动", folder=True),
     Item(SET_UP, "双击它，开始安装"),
-    Item(wheelhouse.MANUAL, "就是本文，没有图"),
+    Item(wheelhouse.NOTE, "三句话：怎样安装，别的看哪里"),
     Item(wheelhouse.LIST, "每个组件的版本和校验值，给管理员核对"),
     Item(REMOVAL, "以后不用了，双击它"),
 )

@@ -22,10 +22,10 @@ import samples  # noqa: E402  (a helper of the tests)
 import wheelhouse  # noqa: E402
 from click.testing import CliRunner  # noqa: E402
 from console import Window, shortened  # noqa: E402
-from desk.computer import SERVER, computer, registered  # noqa: E402  (a helper of the tests)
+from desk.computer import computer, registered  # noqa: E402  (a helper of the tests)
 
 from xlauto.cli_excel import excel_group  # noqa: E402
-from xlauto.desk.doctor import State  # noqa: E402
+from xlauto.desk.doctor import ASR_KEYS, ASR_RULE, State  # noqa: E402
 from xlauto.desk.icons import icon_scripts  # noqa: E402
 from xlauto.desk.machine import Machine  # noqa: E402
 
@@ -36,12 +36,8 @@ SIMULATED = "示意图：文字是程序在模拟的电脑上写出来的；用�
 NOTE = "示意图：文字是程序自己写的；文件的位置，每台电脑不同。“……”是图里加的。"
 UNIT, ICON = samples.HENGSHAN, "重新计算得分.cmd"
 
-_WPS_ROOT = r"D:\WPS Office\12.1"
-_WPS: Sequence[tuple[str, str, str]] = (
-    (r"HKCU\SOFTWARE\Kingsoft\Office\6.0\Common", "InstallRoot", _WPS_ROOT),
-    (SERVER, "", rf'"{_WPS_ROOT}\office6\et.exe" /automation'),
-)
-"""WPS registered in Excel's place: key, name, value."""
+_FORBIDDEN = (ASR_KEYS[0], ASR_RULE, "1")
+"""Microsoft Defender forbids Excel to start a program: key, name, value."""
 _GOTO = re.compile(r"(?:if (?P<condition>.+?) )?goto (?P<label>\w+)")
 _PROGRAM = re.compile(r"%\w+% .*-m (?P<module>xlauto\S*) (?P<arguments>.+)")
 _SHOWN = 2
@@ -58,8 +54,8 @@ def window() -> Window:
 
 
 def trouble() -> Window:
-    """The end of 安装.cmd where WPS has taken Excel's place."""
-    lines = _set_up(*_WPS)
+    """The end of 安装.cmd where Excel may not start a program."""
+    lines = _set_up(_FORBIDDEN)
     lines = lines[lines.index("检查：") :]
     bad = next(number for number, line in enumerate(lines) if line.startswith(State.BAD.value))
     end = next(number for number in range(bad + 1, len(lines)) if not lines[number].startswith(" "))

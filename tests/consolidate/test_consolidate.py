@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from decimal import Decimal
 
 import openpyxl
@@ -12,11 +14,15 @@ from samples import BEITA, HENGSHAN, HENGYANG, UNITS, as_published
 
 import xlauto.consolidate.gathering as gathering
 from xlauto.consolidate import Status, consolidate
+from xlauto.consolidate.book import is_summary
 from xlauto.model import CannotGoOn
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encode("utf-16-le") + b"\0\0"
 HTML = "<html><table><tr><td>基础数据表</td></tr></table></html>".encode("gb18030")
 CODE, OTHER_CODE = "900001", "900002"
+TITLED = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>预算绩效自评汇总</dc:title></cp:coreProperties>"""
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +85,35 @@ def test_two_workbooks_of_one_unit_are_told_apart_cell_by_cell(summary):
     assert "基础数据表!F9（公车运维.本年决算）此处“3.5”，彼处“97.86”" in finding.fact
 
 
+def test_two_units_with_one_code_are_told_by_their_names(tmp_path):
+    files = {"1.xlsx": changed(BEITA, 单位代码=CODE), "2.xlsx": changed(HENGSHAN, 单位代码=CODE)}
+    found = consolidate([put(tmp_path / "in", files)], tmp_path / "汇总.xlsx")
+    assert found.returned == 2
+    first = found.receipts[0].findings[0]
+    assert (first.code, first.hint) == ("身份21", "请核对单位代码")
+    assert first.fact == (
+        f"单位代码相同而名称不同，可能一方代码填错：代码{CODE}在本文件是“{BEITA}”，在2.xlsx是“{HENGSHAN}”"
+    )
+    assert found.receipts[0].short_reason == f"[身份21] {first.fact}"
+    assert "身份14" not in found.receipts[0].reason + found.receipts[1].reason
+
+
+def test_a_stranger_between_two_workbooks_of_one_unit_is_told_first(tmp_path):
+    again = changed(BEITA, 单位代码=CODE, 单位名称=f"{BEITA}　", 公车运维__本年决算=Decimal("3.5"))
+    files = {"1.xlsx": changed(BEITA, 单位代码=CODE), "2.xlsx": again, "3.xlsx": changed(HENGSHAN, 单位代码=CODE)}
+    found = consolidate([put(tmp_path / "in", files)], tmp_path / "汇总.xlsx")
+    told = [[f.code for f in receipt.findings if f.code in ("身份14", "身份21")] for receipt in found.receipts]
+    assert told == [["身份21", "身份14"], ["身份21", "身份14"], ["身份21"]]
+    assert "在1.xlsx是" in found.receipts[2].reason and "在2.xlsx是" in found.receipts[2].reason
+    assert "3.xlsx" in found.receipts[0].findings[0].fact and "2.xlsx" in found.receipts[0].findings[1].fact
+
+
+def test_a_name_that_is_missing_is_no_other_name(tmp_path):
+    files = {"1.xlsx": changed(BEITA, 单位代码=CODE), "2.xlsx": changed(BEITA, 单位代码=CODE, 单位名称=None)}
+    found = consolidate([put(tmp_path / "in", files)], tmp_path / "汇总.xlsx")
+    assert [receipt.findings[0].code for receipt in found.receipts] == ["身份14", "身份14"]
+
+
 def test_inputs_stay_as_they_were(inbox, tmp_path):
     before = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in inbox.rglob("*") if path.is_file()}
     consolidate([inbox], tmp_path / "汇总.xlsx")
@@ -111,6 +146,33 @@ def test_a_summary_within_its_inbox_does_not_change_the_next_one(tmp_path):
     first = consolidate([inbox], inbox / "汇总.xlsx").output.read_bytes()
     assert consolidate([inbox], inbox / "汇总.xlsx").output.read_bytes() == first
     assert [path.name for path in inbox.iterdir() if path.name.startswith(".")] == []
+
+
+def test_older_summaries_in_the_inbox_are_no_units(tmp_path):
+    """Also a copy of one, and one that another program has saved."""
+    inbox = units(tmp_path)
+    first = consolidate([inbox], inbox / "汇总.xlsx").output
+    (inbox / "汇总(2).xlsx").write_bytes(first.read_bytes())
+    book = openpyxl.load_workbook(first)
+    book.save(inbox / "汇总(3).xlsx")
+    found = consolidate([inbox], inbox / "新.xlsx")
+    assert (found.accepted, found.returned, found.duplicates, found.ignored) == (3, 0, 0, 3)
+    for name in ("汇总.xlsx", "汇总(2).xlsx", "汇总(3).xlsx"):
+        assert "是本程序生成的汇总" in status(found, name).reason
+    assert found.errors == consolidate([units(tmp_path / "三家")], tmp_path / "x" / "汇总.xlsx").errors
+
+
+def test_a_units_workbook_with_a_summarys_title_is_read(tmp_path):
+    """Whoever begins with an old summary's properties has filled in a form all the same."""
+    (tmp_path / "in").mkdir()
+    data = as_published(BEITA)
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(tmp_path / "in" / "1.xlsx", "w") as new:
+        for name in old.namelist():
+            if name != "docProps/core.xml":
+                new.writestr(name, old.read(name))
+        new.writestr("docProps/core.xml", TITLED)
+    assert is_summary(tmp_path / "in" / "1.xlsx")
+    assert consolidate([tmp_path / "in"], tmp_path / "汇总.xlsx").accepted == 1
 
 
 def test_strict_returns_whatever_has_errors(tmp_path):
@@ -193,7 +255,7 @@ def test_a_code_is_the_same_whatever_its_characters_width(tmp_path, code):
     files = {"1.xlsx": changed(BEITA, 单位代码="007001"), "2.xlsx": changed(HENGSHAN, 单位代码=code)}
     found = consolidate([put(tmp_path / "in", files)], tmp_path / "汇总.xlsx")
     assert [receipt.code for receipt in found.receipts] == ["007001", "007001"]
-    assert [receipt.findings[0].code for receipt in found.receipts] == ["身份14", "身份14"]
+    assert [receipt.findings[0].code for receipt in found.receipts] == ["身份21", "身份21"]
 
 
 def test_a_figure_too_great_for_any_sum_returns_one_file(tmp_path):

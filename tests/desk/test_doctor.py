@@ -90,7 +90,7 @@ CASES: list[tuple[str, doctor.Probe, Change, State, str]] = [
     ("Excel for this user", doctor.excel, only({(rf"HKCU\{APP_PATHS}\excel.exe", ""): f'"{EXCEL}"'}), GOOD, EXCEL),
     ("32-bit Excel", doctor.excel, fields(program_bits=lambda path: 32), GOOD, "16.0，32位"),
     ("Excel's bits unknown", doctor.excel, fields(program_bits=lambda path: None), GOOD, "位数不明"),
-    ("WPS in Excel's place", doctor.takeover, value(SERVER, "", r"D:\WPS Office\et.exe"), BAD, "被WPS占用"),
+    ("WPS in Excel's place", doctor.takeover, value(SERVER, "", r"D:\WPS Office\et.exe"), UNSURE, "被WPS占用"),
     ("no class at all", doctor.takeover, only({}), GOOD, "没有被占用"),
     ("no add-in", doctor.addin, file(addin_place, None), BAD, "xlauto excel install"),
     ("another's add-in", doctor.addin, file(addin_place, b"PK"), BAD, "不是xlauto的"),

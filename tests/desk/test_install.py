@@ -13,7 +13,16 @@ from desk.computer import computer, files
 
 from xlauto.desk import install
 from xlauto.desk.icons import NOTE, icon_files, icons
-from xlauto.desk.install import KEY, addin_bytes, addin_place, carry_out, is_our_addin, to_install, to_uninstall
+from xlauto.desk.install import (
+    KEY,
+    VBAS_KEY,
+    addin_bytes,
+    addin_place,
+    carry_out,
+    is_our_addin,
+    to_install,
+    to_uninstall,
+)  # fmt: skip
 from xlauto.desk.machine import Machine
 from xlauto.model import CannotGoOn
 
@@ -41,7 +50,8 @@ def test_install_puts_addin_icons_and_settings(machine: Machine, tmp_path: Path)
     assert found.keys() == {ADDIN, *(f"桌面/绩效自评/{name}" for name in ICONS)}
     assert found[ADDIN] == addin_bytes()
     assert machine.registry.values == before | {
-        (KEY, "python"): str(machine.windowless), (KEY, "icons"): str(tmp_path / "桌面" / "绩效自评")
+        (KEY, "python"): str(machine.windowless), (KEY, "icons"): str(tmp_path / "桌面" / "绩效自评"),
+        (VBAS_KEY, "python"): str(machine.windowless),
     }  # fmt: skip
     assert len(steps) == len(found) + 2
 
@@ -106,6 +116,15 @@ def test_uninstall_leaves_what_else_lies_beside_the_icons(machine: Machine, tmp_
     (folder / "汇总.cmd").write_bytes(b"@echo my own\r\n")
     removed(machine)
     assert {path.name for path in folder.iterdir()} == {"自评.xlsx", "汇总.cmd"}
+
+
+def test_a_setting_of_either_place_that_is_missing_is_set_again(machine: Machine) -> None:
+    installed(machine)
+    before = dict(machine.registry.values)
+    for key in (KEY, VBAS_KEY):
+        del machine.registry.values[key, "python"]
+        assert len(installed(machine)) == 1
+        assert machine.registry.values == before
 
 
 def test_a_strangers_addin_is_neither_replaced_nor_removed(machine: Machine) -> None:
@@ -192,6 +211,8 @@ def test_the_macros_read_what_is_written() -> None:
     launcher = (install.macros_dir() / "Launcher.bas").read_text(encoding="ascii")
     assert f'"{install.KEY}\\{install.PYTHON}"' in launcher
     assert f'"{install.ADDIN}"' in launcher
+    application, section = VBAS_KEY.split("\\")[-2:]
+    assert f'GetSetting("{application}", "{section}", "{install.PYTHON}")' in launcher
     drop = (install.macros_dir() / "drop.template").read_text(encoding="utf-8")
     assert f"reg query {install.KEY} /v {install.PYTHON} " in drop
 

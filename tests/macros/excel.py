@@ -6,7 +6,7 @@ the modules compile under Option Explicit and what they do; not what Excel's own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,8 +71,21 @@ class Application(VBAObject):
     def hwnd(self) -> int:
         return 4711
 
-    @method(name="CalculateFull")
-    def calculate_full(self) -> None:
+    def vba_get(self, name: str, args: Sequence[object] = (), named: dict[str, object] | None = None) -> object:
+        if name.lower() in self.excel.state:
+            return self.excel.state[name.lower()]
+        return super().vba_get(name, args, named)
+
+    def vba_set(self, name: str, value: object, *rest: Any, **more: Any) -> None:
+        if name.lower() in self.excel.state:
+            self.excel.state[name.lower()] = value
+        else:
+            super().vba_set(name, value, *rest, **more)
+
+    @method(name="Calculate")
+    def calculate(self) -> None:
+        if not self.excel.calculates:
+            raise failed()
         self.excel.calculations += 1
 
     @method(name="Run")
@@ -93,6 +106,13 @@ class Excel(HostBridge):
     programs: Mapping[str, int] = field(default_factory=dict)
     script_host: bool = True
     xlwings_status: int = 0
+    calculates: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What VBA has saved for itself, by `application\\section\\key`."""
+    state: dict[str, object] = field(default_factory=dict)
+    """Properties of the application, by their names in lower case; others it has not."""
+    leaves: Mapping[str, object] = field(default_factory=dict)
+    """What a program that was started has changed in `state` when it ends."""
     bar: object = False
 
     def __post_init__(self) -> None:
@@ -103,12 +123,16 @@ class Excel(HostBridge):
         self.runs: list[tuple[str, str]] = []
         self.vba = Interpreter()
         self.vba.host = self
-        for name, source in modules().items():
+        for name, source in modules(addin=self.workbook.endswith(".xlam")).items():
             self.vba.add_module(source, name=name)
 
     def press(self, macro: str, *arguments: object) -> object:
         """Run a macro as a button does."""
-        replaced: dict[str, Callable[..., object]] = {"environ": self._environ, "shell": self._shell}
+        replaced: dict[str, Callable[..., object]] = {
+            "environ": self._environ,
+            "shell": self._shell,
+            "getsetting": self._get_setting,
+        }
         before = dict(intrinsics.INTRINSICS)
         intrinsics.INTRINSICS.update(replaced)  # type: ignore[arg-type]
         try:
@@ -126,10 +150,14 @@ class Excel(HostBridge):
         program = command[1:].partition('"')[0] if command.startswith('"') else command.partition(" ")[0]
         if program not in self.programs:
             raise failed(-2147024894)
+        self.state.update(self.leaves)
         return self.programs[program]
 
     def _environ(self, _: Interpreter, arguments: list[object], __: object) -> str:
         return self.environment.get(str(arguments[0]), "")
+
+    def _get_setting(self, _: Interpreter, arguments: list[object], __: object) -> str:
+        return self.settings.get("\\".join(map(str, arguments)), "")
 
     def _shell(self, _: Interpreter, arguments: list[object], __: object) -> float:
         self.shells.append(str(arguments[0]))

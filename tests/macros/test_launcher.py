@@ -15,6 +15,8 @@ from xlauto.template.macros import buttons, texts
 
 PYTHONW = r"C:\Program Files\Python\pythonw.exe"
 REGISTRY = {r"HKCU\Software\xlauto\python": PYTHONW}
+SETTING = r"xlauto\Launcher\python"
+SETTINGS = {SETTING: PYTHONW}
 CALL = '-P -m xlauto.button recalc "--wb=自评.xlsm" --hwnd=4711'
 
 
@@ -48,8 +50,12 @@ def test_the_status_bar_says_what_goes_on_and_is_given_back() -> None:
         (by_registry(addins=("xlwings.xlam",)), f'"{PYTHONW}" {CALL}'),
         (Excel(programs={"pyw": 0, "pythonw": 0}), f"pyw -3 {CALL}"),
         (Excel(programs={"pythonw": 0}), f"pythonw {CALL}"),
+        (Excel(programs={"pyw": 1, "pythonw": 0}), f"pythonw {CALL}"),
+        (Excel(settings=SETTINGS, programs={PYTHONW: 0, "pyw": 0}), f'"{PYTHONW}" {CALL}'),
+        (Excel(registry=REGISTRY, settings={SETTING: "old"}, programs={PYTHONW: 0}), f'"{PYTHONW}" {CALL}'),
+        (Excel(settings=SETTINGS, programs={PYTHONW: 0}, script_host=False), f'"{PYTHONW}" {CALL}'),
     ],
-    ids=["environment", "registry", "pyw", "pythonw"],
+    ids=["environment", "registry", "pyw", "pythonw", "pyw without xlauto", "setting", "registry first", "no host"],
 )  # fmt: skip
 def test_python_is_looked_for_in_order(excel: Excel, command: str) -> None:
     excel.press("RecalculateScores")
@@ -72,6 +78,7 @@ def test_without_the_script_host_the_program_is_started_all_the_same() -> None:
 
 
 NOT_STARTED = "“重新计算得分”没有进行：找不到或不能启动程序 {}。"
+CALCULATED = "表内公式已由Excel重新计算。"
 FAILED = "“重新计算得分”没有完成：程序 {} 没有正常结束（状态 {}）。"
 
 
@@ -82,18 +89,47 @@ FAILED = "“重新计算得分”没有完成：程序 {} 没有正常结束（
         (Excel(registry=REGISTRY), NOT_STARTED.format(PYTHONW)),
         (Excel(registry=REGISTRY, programs={PYTHONW: 1}), FAILED.format(PYTHONW, 1)),
         (Excel(programs={"pyw": 103}), FAILED.format("pyw -3", 103)),
+        (Excel(programs={"pyw": 103, "pythonw": 1}), FAILED.format("pythonw", 1)),
         (Excel(script_host=False), NOT_STARTED.format("pythonw")),
         (Excel(addins=("xlwings.xlam",), xlwings_status=-1), NOT_STARTED.format("xlwings")),
     ],
-    ids=["nothing", "removed", "failed", "without xlauto", "no script host", "xlwings"],
+    ids=["nothing", "removed", "failed", "without xlauto", "both without xlauto", "no script host", "xlwings"],
 )
 def test_a_failure_is_told_and_the_formulas_are_calculated(excel: Excel, told: str) -> None:
     excel.press("RecalculateScores")
     assert [message.splitlines()[0] for message in excel.messages] == [told]
-    assert "xlauto excel doctor" in excel.messages[0] and "重新计算得分.cmd" in excel.messages[0]
+    assert re.findall(r"^(\d)\.", excel.messages[0], re.MULTILINE) == ["1", "2"]
+    assert re.findall(r"“(\w+\.cmd)”", excel.messages[0]) == ["安装.cmd", "重新计算得分.cmd", "校验.cmd"]
     assert not re.search(r"[{}]", excel.messages[0])
+    assert excel.messages[0].endswith("\n" + CALCULATED + "\n")
     assert excel.calculations == 1
     assert excel.bar is False
+
+
+def test_a_recalculation_that_failed_is_not_told_as_done() -> None:
+    excel = Excel(calculates=False)
+    excel.press("RecalculateScores")
+    assert excel.calculations == 0
+    assert len(excel.messages) == 1 and CALCULATED not in excel.messages[0] and "安装.cmd" in excel.messages[0]
+
+
+USUAL = {"calculation": -4105, "enableevents": True, "displayalerts": True, "screenupdating": True}
+OWN = {"calculation": -4135, "enableevents": False, "displayalerts": True, "screenupdating": True}
+LEFT = {"calculation": -4135, "enableevents": False, "displayalerts": False, "screenupdating": False}
+
+
+@pytest.mark.parametrize("before", [USUAL, OWN], ids=["usual", "own"])
+@pytest.mark.parametrize("status", [0, 1])
+def test_what_python_has_left_changed_is_given_back(before: dict[str, object], status: int) -> None:
+    excel = Excel(registry=REGISTRY, programs={PYTHONW: status}, leaves=LEFT, state=dict(before))
+    excel.press("RecalculateScores")
+    assert excel.state == before
+
+
+def test_an_application_without_these_settings_is_served() -> None:
+    excel = by_registry(state={})
+    excel.press("RecalculateScores")
+    assert excel.messages == [] and excel.state == {} and len(excel.commands) == 1
 
 
 def test_the_addin_serves_the_workbook_in_front() -> None:
@@ -109,10 +145,17 @@ def test_without_a_workbook_the_addin_says_so() -> None:
     assert excel.commands == [] and excel.bar is False
 
 
-def test_xlwings_is_given_the_macros_own_workbook() -> None:
+@pytest.mark.parametrize(("active", "served"), [("别的.xlsm", "别的.xlsm"), ("", "自评.xlsm")])
+def test_a_workbooks_macros_serve_the_workbook_in_front(active: str, served: str) -> None:
+    excel = by_registry(active=active)
+    excel.press("RecalculateScores")
+    assert f'"--wb={served}"' in excel.commands[0]
+
+
+def test_xlwings_serves_the_workbook_in_front() -> None:
     excel = Excel(active="别的.xlsx", addins=("xlwings.xlam",))
     excel.press("RecalculateScores")
-    assert excel.active == "自评.xlsm"
+    assert excel.active == "别的.xlsx" and len(excel.runs) == 1
 
 
 @pytest.mark.parametrize(
@@ -121,8 +164,9 @@ def test_xlwings_is_given_the_macros_own_workbook() -> None:
 )
 def test_only_one_tab_shows(workbook: str, addins: tuple[str, ...], visible: bool) -> None:
     excel = Excel(workbook=workbook, addins=addins)
+    callback = "AddinOnTabVisible" if workbook.endswith(".xlam") else "OnTabVisible"
     excel.vba.add_module(
-        "Function Shown() As Boolean\nDim v As Variant\nOnTabVisible Nothing, v\nShown = v\nEnd Function", name="Ask"
+        f"Function Shown() As Boolean\nDim v As Variant\n{callback} Nothing, v\nShown = v\nEnd Function", name="Ask"
     )
     assert excel.press("Shown") is visible
 
@@ -140,13 +184,13 @@ def test_windows_hands_over_the_name_as_it_is(name: str) -> None:
     handed_over(name)
 
 
-@given(st.text("自评 %TEMP;=&'", max_size=20))
+@given(st.text("自评 %TEMP;=&'", min_size=1, max_size=20))
 def test_windows_hands_over_any_name(name: str) -> None:
     handed_over(name)
 
 
 def handed_over(name: str) -> None:
-    excel = by_registry(workbook=name)
+    excel = by_registry(active=name)
     excel.press("RecalculateScores")
     (command,) = excel.commands
     arguments = arguments_of(with_variables(command, {"TEMP": r"C:\Temp", "OS": "Windows_NT", "": "%"}))

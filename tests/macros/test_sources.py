@@ -12,20 +12,29 @@ import xlauto.button
 from xlauto import yamlfile
 from xlauto.books import vba
 from xlauto.places import macros_dir
+from xlauto.template import macros
 from xlauto.template.macros import buttons, modules, texts
 
 RIBBON = "{http://schemas.microsoft.com/office/2006/01/customui}"
 each_module = pytest.mark.parametrize("name", modules())
 
 
-def public_macros() -> dict[str, str]:
+def public_macros(*, addin: bool = False) -> dict[str, str]:
     """The parameters of each macro that can be called from outside of its module, by the macro's name."""
-    found = [re.findall(r"^Public Sub (\w+)\((.*)\)$", source, re.MULTILINE) for source in modules().values()]
+    sources = modules(addin=addin).values()
+    found = [re.findall(r"^Public Sub (\w+)\((.*)\)$", source, re.MULTILINE) for source in sources]
     return dict(pair for pairs in found for pair in pairs)
 
 
-def ribbon() -> ElementTree.Element:
-    return ElementTree.fromstring((macros_dir() / "ribbon.xml").read_bytes())
+def ribbon(*, addin: bool = False) -> ElementTree.Element:
+    return ElementTree.fromstring(macros.ribbon(addin=addin))
+
+
+def callbacks(*, addin: bool) -> dict[str, str]:
+    """What Excel hands to each callback that the ribbon names, by the callback's name."""
+    handed = {"onAction": "control As Object", "get": "control As Object, ByRef "}
+    found = [(key, value) for element in ribbon(addin=addin).iter() for key, value in element.attrib.items()]
+    return {value: handed["get" if key.startswith("get") else key] for key, value in found if key[:3] in ("onA", "get")}
 
 
 @each_module
@@ -61,22 +70,31 @@ def test_ribbon_has_each_id_once() -> None:
     assert [id_ for id_, count in ids.items() if count > 1] == []
 
 
-def test_ribbon_names_macros_that_there_are() -> None:
+@pytest.mark.parametrize("addin", [False, True])
+def test_ribbon_names_macros_that_there_are(addin: bool) -> None:
     """Excel calls a callback with the control, and one that is asked something with a place for the answer besides."""
-    macros = public_macros()
-    for element in ribbon().iter():
-        for key, value in element.attrib.items():
-            if key == "onAction":
-                assert macros.get(value) == "control As Object", value
-            elif key.startswith("get"):
-                assert macros.get(value, "").startswith("control As Object, ByRef "), value
+    present = public_macros(addin=addin)
+    named = callbacks(addin=addin)
+    assert len(named) == len(buttons()) + 1
+    for name, handed in named.items():
+        assert present.get(name, "").startswith(handed), name
+        assert handed.endswith("ByRef ") or present[name] == handed, name
+
+
+def test_addin_and_workbook_share_no_callback() -> None:
+    """Excel looks for a callback by its name alone and might find the other's."""
+    own, addins = public_macros(), public_macros(addin=True)
+    assert not callbacks(addin=False).keys() & addins.keys()
+    assert not callbacks(addin=True).keys() & own.keys()
+    assert {f"Addin{name}" for name in callbacks(addin=False)} == callbacks(addin=True).keys()
+    assert modules(addin=True).keys() == modules().keys()
 
 
 def test_every_button_has_its_macro_and_job() -> None:
-    macros = public_macros()
+    present = public_macros()
     assert [button.job for button in buttons()] == ["fill", "check", "recalc", "explain", "clear"]
     for button in buttons():
-        assert macros.get(button.macro) == ""
+        assert present.get(button.macro) == ""
         assert f'Public Sub {button.macro}()\n    RunJob "{button.job}"\nEnd Sub\n' in modules()["Buttons"]
         assert f"Public Sub On{button.macro}(control As Object)\n    {button.macro}\nEnd Sub\n" in modules()["Buttons"]
         assert callable(getattr(xlauto.button, button.job)), "what RunPython calls"
@@ -94,10 +112,10 @@ def test_buttons_speak_chinese_and_have_icons() -> None:
 
 def test_modules_ask_for_texts_that_there_are() -> None:
     asked = {key for source in modules().values() for key in re.findall(r'TextOf\("(\w+)"\)', source)}
-    assert {"title", "working", "no_workbook", "not_started", "failed", "what_to_do"} == asked
+    assert {"title", "working", "no_workbook", "not_started", "failed", "what_to_do", "calculated"} == asked
     assert asked <= texts().keys()
     words = {word for text in texts().values() for word in re.findall(r"\{(\w+)\}", text)}
-    filled = {word for source in modules().values() for word in re.findall(r', "(\w+)", ', source)}
+    filled = {word for source in modules().values() for word in re.findall(r'(?<!"), "(\w+)", ', source)}
     assert words == filled == {"job", "program", "status"}
 
 

@@ -82,10 +82,10 @@ def book_bytes(write: Callable[[Any, Styles], None]) -> bytes:
     return stream.getvalue()
 
 
-def is_summary(path: Path) -> bool:
-    """Whether the file is a summary that was made here, whoever saved it since."""
+def is_summary(file: Path | bytes) -> bool:
+    """Whether the file, or what it contains, is a summary that was made here, whoever saved it since."""
     try:
-        with zipfile.ZipFile(path) as package:
+        with zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file) as package:
             if package.getinfo(_PROPERTIES).file_size > _MOST_PROPERTIES:
                 return False
             properties = package.read(_PROPERTIES)

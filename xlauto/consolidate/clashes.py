@@ -1,4 +1,5 @@
-"""Receipts against each other: two workbooks of one unit, and units of one name that no code tells apart.
+"""Receipts against each other: two workbooks of one unit, two units with one code, and units of one name that no code
+tells apart.
 
 Never decided by dates: all that clash are returned, for a person to say which one counts.
 """
@@ -21,19 +22,37 @@ _SHOWN = 10
 
 
 def settle(receipts: Sequence[Receipt], extra: Sequence[Path] = ()) -> None:
-    """Return the files that clash (身份14, 身份12)."""
+    """Return the files that clash (身份14, 身份21, 身份12)."""
     read = [receipt for receipt in receipts if receipt.unit is not None]
     for group in _groups((receipt.code, receipt) for receipt in read):
         for receipt in group:
-            other = group[1] if receipt is group[0] else group[0]
-            others = "、".join(item.label for item in group if item is not receipt)
-            cells = _differences(receipt, other, extra)
-            receipt.send_back(catalogue.finding("身份14", Where(receipt.label), other=others, cells=cells))
+            _return_for_code(receipt, [item for item in group if item is not receipt], extra)
     for group in _groups((normalise_name(receipt.name), receipt) for receipt in read):
         if any(not receipt.code for receipt in group):
             for receipt in group:
                 where = Where(receipt.label)
                 receipt.send_back(catalogue.finding("身份12", where, count=len(group), unit=receipt.name))
+
+
+def _return_for_code(receipt: Receipt, others: Sequence[Receipt], extra: Sequence[Path]) -> None:
+    """Files with the same code: of one unit they are compared; another name comes first, as the likelier mistake."""
+    where = Where(receipt.label)
+    strangers = [other for other in others if _other_name(receipt, other)]
+    same = [other for other in others if not _other_name(receipt, other)]
+    if same:
+        labels, cells = "、".join(other.label for other in same), _differences(receipt, same[0], extra)
+        receipt.send_back(catalogue.finding("身份14", where, other=labels, cells=cells))
+    if strangers:
+        told = "，".join(f"在{other.label}是“{other.name}”" for other in strangers[:_SHOWN])
+        told += f"，等{len(strangers)}个文件" if len(strangers) > _SHOWN else ""
+        finding = catalogue.finding("身份21", where, unit_code=receipt.code, unit=receipt.name, others=told)
+        receipt.send_back(finding)
+
+
+def _other_name(one: Receipt, other: Receipt) -> bool:
+    """Whether they are units of different names; a name that is missing tells nothing."""
+    names = {normalise_name(one.name), normalise_name(other.name)}
+    return len(names) > 1 and "" not in names
 
 
 def _groups(keyed: Iterator[tuple[str, Receipt]]) -> list[list[Receipt]]:

@@ -10,9 +10,10 @@ from xlauto import catalogue, defects
 from xlauto.assess import Assessment, assess, refused
 from xlauto.books.closed import open_book
 from xlauto.books.files import read_file
+from xlauto.consolidate.book import is_summary
 from xlauto.consolidate.extract import unit_of
 from xlauto.consolidate.inbox import Found
-from xlauto.consolidate.results import Receipt, Status
+from xlauto.consolidate.results import Receipt, Status, sentence
 from xlauto.model import CannotGoOn, Level, Where
 from xlauto.values import normalise_code
 
@@ -38,6 +39,7 @@ def _receipt(item: Found, extra: Sequence[Path], strict: bool, first_of: dict[st
     if item.reason:
         receipt.status = Status.RETURNED if item.unreadable else Status.IGNORED
         return receipt
+    data = b""
     try:
         data = read_file(item.path, item.label)
         receipt.sha256 = hashlib.sha256(data).hexdigest()
@@ -49,7 +51,12 @@ def _receipt(item: Found, extra: Sequence[Path], strict: bool, first_of: dict[st
     except defects.SchemeTrouble:
         raise
     except CannotGoOn as error:
-        _assessed(receipt, refused(item.label, error), strict)
+        if is_summary(data):
+            # A copy of it is no second workbook of a unit either.
+            first_of.pop(receipt.sha256, None)
+            _as_summary(receipt)
+        else:
+            _assessed(receipt, refused(item.label, error), strict)
     except Exception as error:
         _as_defect(receipt, error, traces)
     return receipt
@@ -67,7 +74,7 @@ def _assessed(receipt: Receipt, assessment: Assessment, strict: bool) -> None:
         grounds = [finding for finding in assessment.findings if finding.level is Level.ERROR]
     receipt.status = Status.RETURNED if grounds else Status.ACCEPTED
     if grounds:
-        shown = "；".join(_ground(finding.code, finding.where, finding.fact) for finding in grounds[:_SHOWN])
+        shown = "；".join(map(sentence, grounds[:_SHOWN]))
         receipt.reason = shown + (f"；等{len(grounds)}处" if len(grounds) > _SHOWN else "")
     elif errors:
         receipt.reason = f"有错误{errors}处"
@@ -76,15 +83,14 @@ def _assessed(receipt: Receipt, assessment: Assessment, strict: bool) -> None:
 _SHOWN = 5
 
 
-def _ground(code: str, where: Where, fact: str) -> str:
-    place = f"{where.sheet}!{where.cell}：" if where.cell else ""
-    return f"[{code}] {place}{fact}"
-
-
 def _as_duplicate(receipt: Receipt, other: str) -> None:
     finding = catalogue.finding("身份13", Where(receipt.label), other=other)
-    receipt.status, receipt.findings = Status.DUPLICATE, [finding]
-    receipt.reason = f"[{finding.code}] {finding.fact}"
+    receipt.status, receipt.findings, receipt.reason = Status.DUPLICATE, [finding], sentence(finding)
+
+
+def _as_summary(receipt: Receipt) -> None:
+    finding = catalogue.finding("文件29", Where(receipt.label))
+    receipt.status, receipt.findings, receipt.reason = Status.IGNORED, [finding], sentence(finding)
 
 
 def _as_defect(receipt: Receipt, error: Exception, traces: list[str]) -> None:

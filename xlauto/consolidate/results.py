@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from xlauto import catalogue
 from xlauto.model import Finding, Level
 from xlauto.scheme import Scheme
 
@@ -20,6 +21,13 @@ class Status(StrEnum):
     RETURNED = "退回"
     DUPLICATE = "重复"
     IGNORED = "忽略"
+
+
+def sentence(finding: Finding) -> str:
+    """Why a file is returned or left out: `[代码] 表!单元格：事实`."""
+    where = finding.where
+    place = f"{where.sheet}!{where.cell}：" if where.cell else ""
+    return f"[{finding.code}] {place}{finding.fact}"
 
 
 class Figure(NamedTuple):
@@ -98,11 +106,20 @@ class Receipt:
     def count(self, level: Level) -> int:
         return sum(finding.level is level for finding in self.findings)
 
+    @property
+    def short_reason(self) -> str:
+        """The first of the reasons for which the file is returned; of other files the reason as it is."""
+        if self.status is not Status.RETURNED:
+            return self.reason
+        errors = [finding for finding in self.findings if finding.level is Level.ERROR]
+        ground = next(filter(catalogue.returns, errors), errors[0] if errors else None)
+        return sentence(ground) if ground else self.reason
+
     def send_back(self, finding: Finding) -> None:
         """Return the file for this finding besides those it has."""
         self.findings.insert(0, finding)
         self.status = Status.RETURNED
-        told = f"[{finding.code}] {finding.fact}"
+        told = sentence(finding)
         self.reason = f"{told}；{self.reason}" if self.reason else told
 
 

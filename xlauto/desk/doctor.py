@@ -21,7 +21,7 @@ ASR_RULE = "D4F940AB-401B-4EFC-AADC-AD5F3C50688A"
 
 _APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths"
 _EXCEL_CLASS = "{00024500-0000-0000-C000-000000000046}"
-_ASR = (
+ASR_KEYS = (
     r"HKLM\SOFTWARE\Policies\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules",
     r"HKLM\SOFTWARE\Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules",
 )
@@ -150,13 +150,13 @@ def excel(machine: Machine) -> Answer:
 
 
 def takeover(machine: Machine) -> Answer:
-    """WPS can register itself in Excel's place; xlwings then talks to WPS."""
+    """WPS can register itself in Excel's place. The button finds Excel by its window, so it is not kept from it."""
     keys = (rf"HKCR\CLSID\{_EXCEL_CLASS}\{server}" for server in ("LocalServer32", "LocalServer"))
     server = next((value for key in keys if isinstance(value := machine.registry.read(key), str)), "")
     if any(name in server.casefold() for name in ("kingsoft", "wps office", *_WPS_PROGRAMS)):
-        means = "其他程序找Excel时会找到WPS，按钮不能使用"
-        advice = "在WPS“配置工具—高级—兼容设置”里取消“与第三方软件兼容”，或修复安装Office"
-        return Answer("Excel的登记", State.BAD, f"被WPS占用：{server}", means, advice)
+        means = "按钮按窗口找Excel，一般不受影响；其他程序按登记找Excel时会找到WPS"
+        advice = "按钮说没有Excel的，在WPS“配置工具—高级—兼容设置”里取消“与第三方软件兼容”，或修复安装Office"
+        return Answer("Excel的登记", State.UNSURE, f"被WPS占用：{server}", means, advice)
     return Answer("Excel的登记", State.GOOD, "属于Excel" if server else "没有被占用")
 
 
@@ -220,7 +220,7 @@ def internet_macros(machine: Machine) -> Answer:
 
 
 def child_processes(machine: Machine) -> Answer:
-    values = [machine.registry.read(key, name) for key in _ASR for name in (ASR_RULE, ASR_RULE.lower())]
+    values = [machine.registry.read(key, name) for key in ASR_KEYS for name in (ASR_RULE, ASR_RULE.lower())]
     state = next((int(value) for value in values if value is not None and str(value).isdecimal()), 0)
     if state == 1:
         means = "Excel不能启动Python，按钮没有反应"

@@ -22,6 +22,8 @@ from xlauto.places import macros_dir
 KEY = r"HKCU\Software\xlauto"
 PYTHON, ICONS = "python", "icons"
 """Values in the registry: the interpreter for the button (macros/Launcher.bas reads it), the folder of the icons."""
+VBAS_KEY = r"HKCU\Software\VB and VBA Program Settings\xlauto\Launcher"
+"""The interpreter once more, where VBA's GetSetting finds it even if the script host is blocked."""
 ADDIN = "xlauto.xlam"
 FOLDER = "绩效自评"
 
@@ -65,8 +67,8 @@ def to_install(machine: Machine, folder: Path | None = None) -> list[Step]:
     steps = [_put(addin_place(machine), addin_bytes(), "加载项", is_our_addin, _CLOSE)]
     steps += [_put(chosen / name, data, "图标", is_our_icon, "") for name, data in icon_files().items()]
     steps += _gone_from(machine, chosen)
-    steps.append(_set(machine, PYTHON, machine.windowless, "按钮使用的Python"))
-    steps.append(_set(machine, ICONS, chosen, "图标的文件夹"))
+    steps.append(_set(machine, PYTHON, machine.windowless, "按钮使用的Python", (KEY, VBAS_KEY)))
+    steps.append(_set(machine, ICONS, chosen, "图标的文件夹", (KEY,)))
     return steps
 
 
@@ -77,8 +79,9 @@ def to_uninstall(machine: Machine) -> list[Step]:
     folder = icons_place(machine)
     if folder is not None:
         steps += _icons_gone(folder)
-    if any(machine.registry.read(KEY, name) is not None for name in (PYTHON, ICONS)):
-        steps.append(Step(f"删去注册表 {KEY}", True, partial(machine.registry.erase, KEY)))
+    for key in (KEY, VBAS_KEY):
+        if any(machine.registry.read(key, name) is not None for name in (PYTHON, ICONS)):
+            steps.append(Step(f"删去注册表 {key}", True, partial(machine.registry.erase, key)))
     return steps
 
 
@@ -164,9 +167,14 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _set(machine: Machine, name: str, value: Path, what: str) -> Step:
-    due = machine.registry.read(KEY, name) != str(value)
-    return Step(f"{what} {value}", due, partial(machine.registry.write, KEY, name, str(value)))
+def _set(machine: Machine, name: str, value: Path, what: str, keys: Sequence[str]) -> Step:
+    due = [key for key in keys if machine.registry.read(key, name) != str(value)]
+
+    def write() -> None:
+        for key in due:
+            machine.registry.write(key, name, str(value))
+
+    return Step(f"{what} {value}", bool(due), write)
 
 
 def _content(place: Path, in_use: str) -> bytes | None:

@@ -64,15 +64,23 @@ def texts() -> Mapping[str, str]:
 
 
 @cache
-def modules() -> Mapping[str, str]:
-    """The VBA modules by name, as text with LF."""
+def modules(*, addin: bool = False) -> Mapping[str, str]:
+    """The VBA modules of a workbook or of the add-in by name, as text with LF."""
     sources = {file.stem: file.read_text(encoding="ascii") for file in sorted(macros_dir().glob("*.bas"))}
+    if addin:
+        sources = {name: _with_addins_callbacks(source) for name, source in sources.items()}
     return sources | {"Texts": _texts_module()}
 
 
 @cache
-def project(sheets: int) -> bytes:
-    """The part vbaProject.bin of a workbook with this many sheets: our modules, and one for each sheet."""
+def ribbon(*, addin: bool = False) -> bytes:
+    """The ribbon's part, whose callbacks are those of `modules` of the same kind."""
+    return _with_addins_callbacks(_ribbon().decode()).encode() if addin else _ribbon()
+
+
+@cache
+def project(sheets: int, *, addin: bool = False) -> bytes:
+    """The part vbaProject.bin of a workbook or add-in with this many sheets: our modules, and one for each sheet."""
     import tempfile
     from pathlib import Path
 
@@ -89,7 +97,7 @@ def project(sheets: int) -> bytes:
             made = file.add_vba_project()
             for name in made.module_names():
                 file.set_module(name, file.get_module(name))
-            for name, source in modules().items():
+            for name, source in modules(addin=addin).items():
                 made.add_module(name, source.replace("\n", "\r\n"))
             file.save(path.with_name("done.xlsm"))
             container = CFB.from_bytes(file.vba_project_bytes())
@@ -97,12 +105,12 @@ def project(sheets: int) -> bytes:
     return bytes(container.to_bytes())
 
 
-def add_macros(workbook: Any) -> None:
+def add_macros(workbook: Any, *, addin: bool = False) -> None:
     """Give an XlsxWriter workbook, all of whose sheets have been added, the macros."""
-    workbook.add_vba_project(io.BytesIO(project(len(workbook.worksheets()))), is_stream=True)
+    workbook.add_vba_project(io.BytesIO(project(len(workbook.worksheets()), addin=addin)), is_stream=True)
 
 
-def finished(data: bytes) -> bytes:
+def finished(data: bytes, *, addin: bool = False) -> bytes:
     """The workbook with what XlsxWriter has no way to ask for: the ribbon's part, and the lettering of the buttons."""
     lettering = f'<font face="{LETTERING.font}" size="{LETTERING.size * 20}" '.encode()
     relation = f'<Relationship Id="xlautoRibbon" Type="{_RIBBON_RELATION}" Target="{_RIBBON_PART}"/>'.encode()
@@ -112,7 +120,7 @@ def finished(data: bytes) -> bytes:
             return content.replace(_RELATIONS_END, relation + _RELATIONS_END)
         return content.replace(_XLSXWRITERS_LETTERING, lettering) if name.endswith(".vml") else content
 
-    return _rewritten(data, edit, {_RIBBON_PART: _ribbon()})
+    return _rewritten(data, edit, {_RIBBON_PART: ribbon(addin=addin)})
 
 
 def addin() -> bytes:
@@ -124,14 +132,14 @@ def addin() -> bytes:
     stream = io.BytesIO()
     workbook = xlsxwriter.Workbook(stream, {"in_memory": True})
     workbook.add_worksheet()
-    add_macros(workbook)
+    add_macros(workbook, addin=True)
     workbook.set_properties({"title": texts()["addin"], "created": datetime(2024, 1, 1)})
     workbook.close()
 
     def edit(name: str, content: bytes) -> bytes:
         return content.replace(_WORKBOOK_TYPE, _ADDIN_TYPE) if name == _CONTENT_TYPES else content
 
-    return _rewritten(finished(stream.getvalue()), edit)
+    return _rewritten(finished(stream.getvalue(), addin=True), edit)
 
 
 def _rewritten(data: bytes, edit: Callable[[str, bytes], bytes], added: Mapping[str, bytes] | None = None) -> bytes:
@@ -149,6 +157,12 @@ def _rewritten(data: bytes, edit: Callable[[str, bytes], bytes], added: Mapping[
 
 def _ribbon() -> bytes:
     return (macros_dir() / "ribbon.xml").read_bytes().replace(b"\r\n", b"\n")
+
+
+def _with_addins_callbacks(text: str) -> str:
+    """Excel looks for a callback by its name in all open projects, so the add-in's have names of their own."""
+    callbacks = re.findall(r'\b(?:onAction|get[A-Z]\w*)="(\w+)"', _ribbon().decode())
+    return re.sub(rf"\b({'|'.join(callbacks)})\b", r"Addin\1", text)
 
 
 def _texts_module() -> str:
