@@ -43,6 +43,8 @@ ALLOWED = {
     "AllowFiltering": "autoFilter", "AllowUsingPivotTables": "pivotTables",
 }  # fmt: skip
 Typed = str | float | bool
+TRANSFERS = ("Formula",)
+"""Reading these counts as much as writing."""
 FINDERS = ("Range", "Item", "Columns", "Collection")
 """Calls that only lead to an object."""
 
@@ -100,8 +102,8 @@ class Remote:
             raise AttributeError(name)
         if callable(getattr(type(self._thing), name, None)):
             return Remote(self._wire, getattr(self._thing, name))
-        kind = "state" if name in STATE else "finding"
-        self._wire.pass_(kind, f"{type(self._thing).__name__}.{name}")
+        kind = "state" if name in STATE else "work" if name in TRANSFERS else "finding"
+        self._wire.pass_(kind, f"{type(self._thing).__name__}.{name}" + ("()" if kind == "work" else ""))
         return self._sent(getattr(self._thing, name))
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -114,7 +116,8 @@ class Remote:
         kind = "finding" if name in FINDERS else "state" if name in STATE else "work"
         self._wire.pass_(kind, f"{name} {getattr(self._thing, '__self__', '')}")
         plain = [arg._thing if isinstance(arg, Remote) else arg for arg in args]
-        return self._sent(self._thing(*plain, **named))
+        plain_named = {key: arg._thing if isinstance(arg, Remote) else arg for key, arg in named.items()}
+        return self._sent(self._thing(*plain, **plain_named))
 
     def __iter__(self) -> Iterator[Any]:
         return (self._sent(item) for item in self._thing)
@@ -133,7 +136,8 @@ class Collection:
     def Count(self) -> int:
         return len(self._members)
 
-    def Add(self, Before: Any) -> Any:
+    def Add(self, Before: Any, Count: int) -> Any:
+        assert Count == 1
         return self._add(Before)
 
     def __call__(self, key: int | str) -> Any:
@@ -177,6 +181,8 @@ class Application:
             workbook.dirty = False
 
     def Goto(self, Reference: Range, Scroll: bool) -> None:
+        if Reference.Parent.Visible != -1:
+            raise refused("Reference is not valid.")
         Reference.Parent.Parent.Activate()
         Reference.Parent.Activate()
         Reference.Select()
@@ -345,7 +351,13 @@ class Worksheet:
         for other in self.Parent.book.worksheets:
             other.sheet_view.tabSelected = other is self.sheet
 
+    @property
+    def Visible(self) -> int:
+        return {"visible": -1, "hidden": 0, "veryHidden": 2}[self.sheet.sheet_state]
+
     def Move(self, Before: Worksheet) -> None:
+        if self.Visible != -1:
+            raise refused("Method 'Move' of object '_Worksheet' failed")
         sheets = self.Parent.book._sheets
         sheets.remove(self.sheet)
         sheets.insert(sheets.index(Before.sheet), self.sheet)
@@ -455,7 +467,8 @@ class Range:
 
     @property
     def Formula(self) -> Any:
-        return tuple(tuple(self.sheet.cell(row, col).value for col in self.cols) for row in self.rows)
+        rows = tuple(tuple(_told(self.sheet.cell(row, col).value) for col in self.cols) for row in self.rows)
+        return rows if len(self.rows) * len(self.cols) > 1 else rows[0][0]
 
     @Formula.setter
     def Formula(self, new: Any) -> None:
@@ -542,6 +555,13 @@ class Range:
         cell.value, kind = _understood(typed, cell.number_format == "@")
         if kind:
             cell.data_type = kind
+
+
+def _told(value: Any) -> str:
+    """As Range.Formula tells a content."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    return str(getattr(value, "text", "") if value is None or isinstance(value, ArrayFormula) else value)
 
 
 def _understood(typed: Any, as_text: bool) -> tuple[Any, str]:

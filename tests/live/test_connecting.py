@@ -266,3 +266,17 @@ def test_a_copy_that_cannot_be_written(monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     with pytest.raises(CannotGoOn, match="程序37"), opened(workbook):
         pass
+
+
+def test_an_excel_that_gets_busy_while_writing_is_waited_for_twice_at_most():
+    pauses = []
+    workbook = placed(small())
+    with (
+        excel.running(workbook.Application) as wire,
+        pytest.raises(CannotGoOn, match=r"程序(07|36)"),
+        live_book(workbook.Name, patience=Patience(LABEL, sleep=pauses.append)) as book,
+    ):
+        wire.busy = 10**6
+        book.commit([put("A1", 5), put("C5", 5)])
+    assert sum(pauses) == pytest.approx(2 * PATIENCE)
+    assert 10**6 - wire.busy < 100

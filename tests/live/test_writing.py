@@ -343,3 +343,35 @@ def test_no_call_is_made_where_nothing_changes():
         read = len(wire.log)
         book.commit([put("A1", Decimal(1)), SetRowHeight(sheet=LIST, row=2, points=30), put("Z9")])
         assert len(wire.log) == read
+
+
+def test_what_is_typed_while_the_job_works_is_not_overwritten():
+    workbook = placed(small())
+    with opened(workbook) as book:
+        excel.Worksheet(workbook, workbook.book[SHEET]).Range("B3").Formula = 77
+        typed = workbook.contents()
+        with pytest.raises(CannotGoOn, match=r"程序16.*计算期间单元格改过，没有写入.*再按一次"):
+            book.commit([put("A1", 5), put("B3", 5)])
+    assert differences(typed, workbook.contents()) == {}
+
+
+def test_a_row_that_cannot_be_fitted_takes_nothing_back(monkeypatch):
+    monkeypatch.setattr(excel.Rows, "AutoFit", lambda self: (_ for _ in ()).throw(excel.refused("no")))
+    workbook = placed(small())
+    workbook.book[LIST].row_dimensions[3].height = 99
+    write(workbook, put("A3", "x", LIST), SetRowHeight(sheet=LIST, row=3, points=30))
+    assert value(workbook, LIST, "A3") == "x"
+
+
+def test_a_sheet_is_added_before_a_very_hidden_last_one():
+    workbook = placed(small())
+    workbook.book[GUARDED].sheet_state = "veryHidden"
+    write(workbook, AddSheet(name="新表"))
+    assert workbook.book.sheetnames == [SHEET, LIST, "新表", GUARDED]
+
+
+def test_a_name_that_excel_changes_elsewhere_is_noticed(monkeypatch):
+    workbook = placed(small())
+    monkeypatch.setattr(excel.Names, "Add", lambda *_: None)
+    with pytest.raises(CannotGoOn, match=r"程序35.*名称“合计”"):
+        write(workbook, SetName(scope="", name="合计", area=Area(SHEET, 1, 2, 9, 2)))

@@ -9,10 +9,12 @@ import atexit
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xlauto.catalogue import refusal
+from xlauto.model import CannotGoOn
 
 if TYPE_CHECKING:
     import xlwings
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PATIENCE = 10.0
-"""Seconds that are waited in all for an Excel that is busy."""
+"""Seconds that are waited in all for an Excel that is busy; as many more, once, to put things right after that."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 _BUSY = frozenset((-2147418111, -2147417846, -2146777998))
@@ -38,39 +40,57 @@ class ExcelError(Exception):
 
 
 class Patience:
-    """Repeats calls that a busy Excel rejects, for `seconds` in all.
+    """Repeats calls that a busy Excel rejects, for `seconds` in all, and for as many more while putting things right.
 
-    Raises CannotGoOn when Excel stays busy or is gone, ExcelError when it refuses.
+    Raises CannotGoOn when Excel stays busy or is gone, ExcelError when it refuses. An Excel that is gone, or that is
+    still busy when nothing is left for putting things right, is not asked again.
     """
 
     def __init__(self, label: str, seconds: float = PATIENCE, sleep: Callable[[float], object] = time.sleep) -> None:
-        self.label, self._seconds, self._sleep = label, seconds, sleep
-        self.renew()
+        self.label, self.sleep = label, sleep
+        self._left = {False: seconds, True: seconds}
+        """Seconds, by whether things are being put right."""
+        self._pause, self._is_way_back = _FIRST_PAUSE, False
+        self._over: CannotGoOn | None = None
 
-    def renew(self) -> None:
-        """Begin anew, to put things right after a failure."""
-        self._left, self._pause = self._seconds, _FIRST_PAUSE
+    @contextmanager
+    def way_back(self) -> Iterator[None]:
+        """For putting things right: what is kept for that is used up, and no more than that, however often."""
+        before, self._is_way_back, self._pause = self._is_way_back, True, _FIRST_PAUSE
+        try:
+            yield
+        finally:
+            self._is_way_back = before
 
     def call(self, action: Callable[[], T]) -> T:
+        if self._over is not None:
+            raise self._over
         while True:
             try:
                 return action()
             except Exception as error:
                 status = _status(error)
                 if status in _GONE:
-                    raise refusal("程序38", self.label) from error
+                    self._over = refusal("程序38", self.label)
+                    raise self._over from error
                 if status not in _BUSY:
                     if status:
                         raise ExcelError(_description(error)) from error
                     raise
-                if self._left <= 0:
-                    raise refusal("程序07", self.label) from error
+                if self._left[self._is_way_back] <= 0:
+                    raise self._too_busy() from error
                 self._wait()
 
+    def _too_busy(self) -> CannotGoOn:
+        error = refusal("程序07", self.label)
+        if self._is_way_back:
+            self._over = error
+        return error
+
     def _wait(self) -> None:
-        pause = min(self._pause, self._left)
-        self._sleep(pause)
-        self._left -= pause
+        pause = min(self._pause, self._left[self._is_way_back])
+        self.sleep(pause)
+        self._left[self._is_way_back] -= pause
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
 
 
@@ -137,13 +157,15 @@ def _found(apps: list[xlwings.App], name: str, hwnd: int | None) -> xlwings.Book
     label = name or "工作簿"
     asked = [app for app in apps if hwnd and _has_window(app, hwnd)] or apps
     found: list[xlwings.Book] = []
+    reached: list[xlwings.App] = []
     closed_off: Exception | None = None
     for app in asked:
         try:
             found += _matching(app, name)
-        except OSError:
-            continue  # an Excel without any window of a workbook
+            reached.append(app)
         except Exception as error:
+            if _is_out_of_reach(error):
+                continue
             if not _status(error):
                 raise
             closed_off = error
@@ -152,7 +174,7 @@ def _found(apps: list[xlwings.App], name: str, hwnd: int | None) -> xlwings.Book
     if not found:
         if closed_off is not None:
             raise closed_off
-        raise refusal("程序12" if any(_is_guarded(app, name) for app in asked) else "程序30", label, name=label)
+        raise refusal("程序12" if any(_is_guarded(app, name) for app in reached) else "程序30", label, name=label)
     if len(found) > 1:
         raise refusal("程序31", label, name=name, count=len(found))
     host = found[0].api.Application
@@ -164,7 +186,12 @@ def _found(apps: list[xlwings.App], name: str, hwnd: int | None) -> xlwings.Book
 
 def _has_window(app: xlwings.App, hwnd: int) -> bool:
     """Each workbook has a window of its own; all windows of one Excel belong to one process."""
-    return app.hwnd == hwnd or app.pid == _process_of(hwnd)
+    try:
+        return app.hwnd == hwnd or app.pid == _process_of(hwnd)
+    except Exception as error:
+        if _is_out_of_reach(error):
+            return False
+        raise
 
 
 def _process_of(hwnd: int) -> int | None:
@@ -195,6 +222,12 @@ def _is_guarded(app: xlwings.App, name: str) -> bool:
     windows: Iterable[Any] = app.api.ProtectedViewWindows
     titles = {str(window.SourceName).casefold() for window in windows}
     return PureWindowsPath(name).name.casefold() in titles if name else bool(titles)
+
+
+def _is_out_of_reach(error: Exception) -> bool:
+    """Whether an Excel has no window of a workbook, or has just ended: OSError, or pywin32's for Windows itself."""
+    kind = type(error)
+    return isinstance(error, OSError) or (kind.__module__, kind.__name__) == ("pywintypes", "error")
 
 
 def _status(error: Exception) -> int:

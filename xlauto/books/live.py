@@ -7,6 +7,7 @@ Formulas go in as Range.Formula, not Formula2: Formula2 may store an array formu
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
 import tempfile
@@ -19,7 +20,19 @@ from typing import Any
 from xlauto.books.book import AddSheet, Edit, Name, SheetInfo
 from xlauto.books.closed import ClosedBook, open_book
 from xlauto.books.excel import ExcelError, Patience, Patient, connect
-from xlauto.books.orders import MOST_CHARACTERS, Content, NameChange, Orders, Write, content, not_taken, orders
+from xlauto.books.orders import (
+    MOST_CHARACTERS,
+    Content,
+    NameChange,
+    Orders,
+    Write,
+    as_found,
+    bounds,
+    content,
+    names_not_taken,
+    not_taken,
+    orders,
+)
 from xlauto.books.restoring import FAILURES, View, settings, surely, unprotected
 from xlauto.books.sniff import ZIP
 from xlauto.catalogue import refusal
@@ -32,6 +45,10 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _MANUAL = -4135
 _FORMATS_ONLY = 3
 """xlFillFormats"""
+_VISIBLE = -1
+"""xlSheetVisible"""
+_TRIES, _PAUSE = 3, 0.2
+"""For a file that a virus scanner still holds."""
 
 
 @contextmanager
@@ -123,10 +140,11 @@ class LiveBook:
             surely(self._patience, self._go)
 
     def _go(self) -> None:
-        if self._shown is None:
-            self._view.restore(self._workbook)
-        else:
-            self._app.Goto(self._sheet(self._shown.sheet).Range(self._shown.ref), False)
+        if self._shown is not None:
+            with suppress(ExcelError):  # a hidden sheet
+                self._app.Goto(self._sheet(self._shown.sheet).Range(self._shown.ref), False)
+                return
+        self._view.restore(self._workbook)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -156,7 +174,7 @@ class LiveBook:
         try:
             path = folder / f"copy{suffix}"
             self._workbook.SaveCopyAs(str(path))
-            data = path.read_bytes()
+            data = _bytes_of(path, self._patience.sleep)
         except OSError as error:
             raise refusal("程序37", self.label, reason=error.strerror) from error
         finally:
@@ -169,6 +187,8 @@ class LiveBook:
         """The workbook after writing; raises if it does not hold what was written."""
         self._calculate()
         copy = self._copied(self._suffix())
+        for name in names_not_taken(copy.names, work.names):
+            raise refusal("程序35", self.label, place=f"名称“{name}”", reason="Excel没有接受")
         wrong = not_taken(copy, work.changed)
         if wrong:
             place = f"{wrong[0].sheet}!{wrong[0].ref}"
@@ -183,12 +203,36 @@ class LiveBook:
         with self._settings(ScreenUpdating=False, EnableEvents=False, DisplayAlerts=False):
             try:
                 locked += self._locked(work)
+                work.writes = self._as_found(work.writes)
                 with self._settings(Calculation=_MANUAL), self._unprotected(locked):
                     self._write(work, undo)
                 self._copy = self._checked(work)
             except BaseException as error:
                 self._take_back(undo, locked, error)
                 raise
+
+    def _as_found(self, writes: Sequence[Write]) -> list[Write]:
+        """The writes, with what stands there now. Raises if a person has typed there since it was read."""
+        watched: dict[str, list[Area]] = {}
+        for write in writes:
+            if write.watched:
+                watched.setdefault(write.area.sheet, []).append(write.area)
+        around = {sheet: bounds(areas) for sheet, areas in watched.items()}
+        found = {sheet: self._formulas(area) for sheet, area in around.items()}
+        return [self._unchanged(write, around, found) if write.watched else write for write in writes]
+
+    def _formulas(self, area: Area) -> Sequence[Sequence[object]]:
+        found = self._range(area).Formula
+        return ((found,),) if area.single and not isinstance(found, (tuple, list)) else found or ()
+
+    def _unchanged(
+        self, write: Write, around: Mapping[str, Area], found: Mapping[str, Sequence[Sequence[object]]]
+    ) -> Write:
+        sheet = write.area.sheet
+        present = as_found(write, around[sheet], found[sheet])
+        if present is None:
+            raise refusal("程序16", self.label, fact="计算期间单元格改过，没有写入", hint="请再按一次")
+        return present
 
     def _write(self, work: Orders, undo: list[Callable[[], object]]) -> None:
         for sheet in work.sheets:
@@ -198,13 +242,14 @@ class LiveBook:
         for order in work.formats:
             undo.append(partial(self._format, order.areas, order.before))
             self._format(order.areas, order.code)
-        for fill in work.fills:
-            self._range(fill.source).AutoFill(self._range(fill.target), _FORMATS_ONLY)
         for write in work.writes:
             undo.append(partial(self._put_back, write))
             self._put(write.area, write.rows)
+        for fill in work.fills:
+            self._range(fill.source).AutoFill(self._range(fill.target), _FORMATS_ONLY)
         for area in work.fits:
-            self._range(area).EntireRow.AutoFit()
+            with suppress(ExcelError):  # a protected sheet may refuse; the heights are no loss
+                self._range(area).EntireRow.AutoFit()
 
     def _put(self, area: Area, rows: Sequence[Sequence[Content]]) -> None:
         cells, new = self._range(area), rows[0][0] if area.single else rows
@@ -225,10 +270,11 @@ class LiveBook:
         self._sheet(areas[0].sheet).Range(refs).NumberFormat = code
 
     def _add(self, edit: AddSheet, undo: list[Callable[[], object]]) -> None:
-        """A sheet behind all others: put before the last, which is then put before it, since not every Excel
-        takes the argument After from another process."""
-        last = self._workbook.Sheets(self._workbook.Sheets.Count)
-        sheet = self._workbook.Worksheets.Add(last)
+        """A sheet behind all others that are visible: put before the last, which is then put before it, since not
+        every Excel takes the argument After from another process, and what is hidden cannot be moved."""
+        numbers = range(self._workbook.Sheets.Count, 0, -1)
+        last = next(sheet for sheet in map(self._workbook.Sheets, numbers) if sheet.Visible == _VISIBLE)
+        sheet = self._workbook.Worksheets.Add(Before=last, Count=1)
         undo.append(sheet.Delete)
         last.Move(sheet)
         sheet.Name = edit.name
@@ -252,18 +298,33 @@ class LiveBook:
     def _name(self, change: NameChange, undo: list[Callable[[], object]]) -> None:
         """Adding a name that is there changes it, in its own scope; found by name it might be one of another scope."""
         names = (self._sheet(change.scope) if change.scope else self._workbook).Names
+        self._stand_clear(change)
+        for twin in change.twins:
+            undo.append(partial(self._name_again, twin))
         if change.before is not None:
             undo.append(partial(names.Add, change.name, change.before, change.visible))
         names.Add(change.name, change.refers_to, change.visible)
         if change.before is None:
             undo.append(lambda: names.Item(change.name).Delete())
 
+    def _stand_clear(self, change: NameChange) -> None:
+        """Excel may take a name of the workbook for the active sheet's own of the same text: let another be active."""
+        scopes = {twin.scope for twin in change.twins}
+        if change.scope or not scopes or self._workbook.ActiveSheet.Name not in scopes:
+            return
+        others = (sheet.name for sheet in self.sheets if sheet.state == "visible" and sheet.name not in scopes)
+        for other in itertools.islice(others, 1):
+            self._sheet(other).Activate()
+
+    def _name_again(self, name: Name) -> None:
+        names = (self._sheet(name.scope) if name.scope else self._workbook).Names
+        names.Add(name.name, f"={name.refers_to}", not name.hidden)
+
     def _take_back(self, undo: list[Callable[[], object]], locked: Sequence[str], cause: BaseException) -> None:
         """Put back what was there, last thing first; raises if even that fails."""
         failed: Exception | None = None
-        self._patience.renew()
         try:
-            with self._unprotected(locked if undo else ()):
+            with self._patience.way_back(), self._unprotected(locked if undo else ()):
                 for action in reversed(undo):
                     try:
                         surely(self._patience, action)
@@ -301,3 +362,12 @@ class LiveBook:
         if secret:
             raise refusal("程序34", self.label, objects="、".join(secret))
         return [*sheets, *([""] if order is not None else [])]
+
+
+def _bytes_of(path: Path, sleep: Callable[[float], object]) -> bytes:
+    for _ in range(_TRIES - 1):
+        try:
+            return path.read_bytes()
+        except PermissionError:
+            sleep(_PAUSE)
+    return path.read_bytes()

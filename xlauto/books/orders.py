@@ -18,7 +18,7 @@ from xlauto.books.closed import ClosedBook
 from xlauto.books.editing import covers, fitting, refuse
 from xlauto.books.looks import Look, looks_of
 from xlauto.books.patch import MAX_TEXT
-from xlauto.books.references import area_text
+from xlauto.books.references import area_text, parse_area
 from xlauto.model import BLANK_CELL, Area, Cell, CellError, Place, Value
 
 Content = str | float | bool
@@ -35,12 +35,14 @@ _NOT_SAID = re.compile(r"[ '@]")
 
 
 class Write(NamedTuple):
-    """The content of a rectangle, row by row, and what stood there. `array` tells of an array formula in one cell."""
+    """The content of a rectangle, row by row, and what stood there. `array` tells of an array formula in one cell,
+    `watched` that a person may have typed there since it was read."""
 
     area: Area
     rows: tuple[tuple[Content, ...], ...]
     before: tuple[tuple[Content, ...], ...]
     array: bool = False
+    watched: bool = False
 
 
 class NameChange(NamedTuple):
@@ -50,6 +52,8 @@ class NameChange(NamedTuple):
     before: str | None
     """None where the name is new."""
     visible: bool = True
+    twins: tuple[Name, ...] = ()
+    """Names of the same text and another scope, which are to stay as they are."""
 
 
 class Format(NamedTuple):
@@ -75,8 +79,8 @@ class Orders:
     sheets: list[AddSheet] = field(default_factory=list)
     names: list[NameChange] = field(default_factory=list)
     formats: list[Format] = field(default_factory=list)
-    fills: list[Fill] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
+    fills: list[Fill] = field(default_factory=list)
     fits: list[Area] = field(default_factory=list)
     locked: dict[str, bool] = field(default_factory=dict)
     changed: dict[Place, SetCell] = field(default_factory=dict)
@@ -118,6 +122,45 @@ def not_taken(book: ClosedBook, changed: Mapping[Place, SetCell]) -> list[Place]
     return [place for place, edit in changed.items() if not _is_taken(book, place, edit)]
 
 
+def names_not_taken(names: Sequence[Name], changes: Iterable[NameChange]) -> list[str]:
+    """Which names, as read afterwards, do not refer to what was ordered, or have changed one of another scope."""
+    present = {(name.scope.casefold(), name.name.casefold()): name for name in names}
+
+    def is_taken(change: NameChange) -> bool:
+        name = present.get((change.scope.casefold(), change.name.casefold()))
+        twins = {name for key, name in present.items() if key[1] == change.name.casefold()} - {name}
+        is_meant = name is not None and name.area == parse_area(change.refers_to.removeprefix("="))
+        return is_meant and {(twin.scope, twin.area) for twin in twins if twin} == {
+            (twin.scope, twin.area) for twin in change.twins
+        }
+
+    return [change.name for change in changes if not is_taken(change)]
+
+
+def bounds(areas: Sequence[Area]) -> Area:
+    """The rectangle around areas of one sheet."""
+    return Area(
+        areas[0].sheet,
+        min(area.top for area in areas),
+        min(area.left for area in areas),
+        max(area.bottom for area in areas),
+        max(area.right for area in areas),
+    )
+
+
+def as_found(write: Write, around: Area, found: Sequence[Sequence[object]]) -> Write | None:
+    """The write with formulas as Excel words them, not the file, so that they can be put back; None where the cells,
+    in what was `found` in the area around them, no longer hold what was read."""
+    area = write.area
+    rows = [row[area.left - around.left :] for row in found[area.top - around.top :]]
+    pairs = [[*zip(old, now, strict=False)] for old, now in zip(write.before, rows, strict=False)]
+    if not all(_is_still(old, now) for row in pairs for old, now in row):
+        return None
+    return write._replace(
+        before=tuple(tuple(str(now) if _is_formula(old) else old for old, now in row) for row in pairs)
+    )
+
+
 def content(value: Value, formula: str | None = None) -> Content:
     """A cell's content as Excel takes it. An empty text is nothing: Excel has no way to type one."""
     if formula is not None:
@@ -147,6 +190,7 @@ class _KnownSheet:
     ) -> None:
         self._book, self._name, self._looks, self._lock, self._edits = book, name, looks, lock, edits
         self._cells = book.cells(name)
+        self._system = _system_columns(book.names, name)
 
     def order(self, result: Orders, fitted: Collection[int]) -> None:
         changed = {key: edit for key, edit in self._edits.items() if self._is_change(key, edit)}
@@ -207,14 +251,21 @@ class _KnownSheet:
         alone = {key for key in changed if key in arrays or self._is_long(key)}
         between = {key for key in self._edits if key not in changed and key not in arrays and self._may_repeat(key)}
         for key in sorted(alone):
-            yield Write(
-                Area(self._name, *key, *key), ((self._content(key),),), ((self._before(key),),), array=key in arrays
-            )
+            area = Area(self._name, *key, *key)
+            written, stood = ((self._content(key),),), ((self._before(key),),)
+            yield Write(area, written, stood, array=key in arrays, watched=self._is_watched(area))
         hidden = self._book.hidden_rows(self._name), self._hidden_columns()
         for block in blocks(changed.keys() - alone, between, *hidden):
             area = Area(self._name, *block)
             new, old = _rows(area, self._content), _rows(area, self._before)
-            yield Write(area, new, old)
+            yield Write(area, new, old, watched=self._is_watched(area))
+
+    def _is_watched(self, area: Area) -> bool:
+        """Whether a person may have typed there since: not in the system's columns, nor in cells that are locked."""
+        if self._system is None:
+            return False
+        open_ = (place[1:] for place in area.places() if place.col not in self._system)
+        return any(self._lock is None or not self._is_locked(key) for key in open_)
 
     def _may_repeat(self, key: Key) -> bool:
         new = self._content(key)
@@ -277,10 +328,49 @@ def _order_new(result: Orders, name: str, edits: Mapping[Key, SetCell]) -> None:
 def _name_changes(names: Iterable[Name], edit: SetName) -> Iterator[NameChange]:
     key = edit.scope.casefold(), edit.name.casefold()
     known = next((name for name in names if (name.scope.casefold(), name.name.casefold()) == key), None)
+    twins = tuple(name for name in names if name.name.casefold() == key[1] and name is not known)
+    refers_to = f"={area_text(edit.area)}"
     if known is None:
-        yield NameChange(edit.scope, edit.name, f"={area_text(edit.area)}", None)
+        yield NameChange(edit.scope, edit.name, refers_to, None, twins=twins)
     elif known.area != edit.area:
-        yield NameChange(edit.scope, known.name, f"={area_text(edit.area)}", f"={known.refers_to}", not known.hidden)
+        yield NameChange(edit.scope, known.name, refers_to, f"={known.refers_to}", not known.hidden, twins)
+
+
+def _system_columns(names: Iterable[Name], sheet: str) -> frozenset[int] | None:
+    """The columns of a sheet that the system writes and names `_…`; None for a list, which has no names of its own."""
+    own = [name for name in names if name.area and name.area.sheet == sheet and not name.name.startswith("_xlnm")]
+    if not own:
+        return None
+    return frozenset(name.area.left for name in own if name.area and name.scope and name.name.startswith("_"))
+
+
+def _is_still(old: Content, now: object) -> bool:
+    """Whether Range.Formula, which tells numbers and truth values as texts too, is still what was read."""
+    if isinstance(old, bool):
+        return str(now).upper() == str(old).upper()
+    if isinstance(old, float):
+        return _is_number(now, old)
+    if _is_formula(old):
+        return isinstance(now, str) and _is_formula(now) and (_is_reworded(old) or same_formula(old, now))
+    if old.startswith("#"):
+        return not isinstance(now, str) or now == old  # in an array an error may come as its number
+    return _told(old.removeprefix("'")) == (_told(now) if isinstance(now, str) else now)
+
+
+def _is_number(now: object, number: float) -> bool:
+    try:
+        return isclose(float(str(now)), number, rel_tol=1e-14)
+    except ValueError:
+        return False
+
+
+def _is_formula(content: Content) -> bool:
+    return isinstance(content, str) and content.startswith("=")
+
+
+def _is_reworded(formula: str) -> bool:
+    """Whether the file words the formula otherwise than Range.Formula: other workbooks, tables, later functions."""
+    return "[" in formula or "_xl" in formula.casefold()
 
 
 def _is_taken(book: ClosedBook, place: Place, edit: SetCell) -> bool:

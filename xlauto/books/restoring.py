@@ -21,13 +21,12 @@ _ALLOWANCES = (
 
 
 def surely(patience: Patience, action: Callable[[], object]) -> None:
-    """For what puts things right: with new patience, and once more if it fails."""
-    patience.renew()
-    try:
-        action()
-    except FAILURES:
-        patience.renew()
-        action()
+    """For what puts things right: with the patience kept for that, and once more if it fails."""
+    with patience.way_back():
+        try:
+            action()
+        except FAILURES:
+            action()
 
 
 @contextmanager
