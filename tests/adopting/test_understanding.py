@@ -1,0 +1,188 @@
+"""What a stranger's sheet is taken for: labels, cells to be filled in, names, types, formulas, tables."""
+
+# ruff: noqa: E501  (tables: one case a line)
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from adopting import strangers
+
+from xlauto.adopting.found import Found, Taken
+from xlauto.adopting.understanding import understand
+from xlauto.books.closed import open_book
+
+
+def understood(data: bytes, year: int = 2025) -> Found:
+    return understand(open_book(data), year)
+
+
+def taken(found: Found) -> dict[str, Taken]:
+    return {f"{form.sheet}!{one.box.ref}": one for form, one in found.every()}
+
+
+HAND = strangers.by_hand()
+
+CELLS = [
+    ("附件1!A3:C3", "公式", "填报单位", "文本", '"填报单位：" & 单位名称'),
+    ("附件1!C6", "填报", "人员经费.上年预算数", "金额", ""),
+    ("附件1!F7", "填报", "公用经费.本年决算数", "金额", ""),
+    ("附件1!C8", "公式", "基本支出合计.上年预算数", "金额", "SUM(人员经费.上年预算数,公用经费.上年预算数)"),
+    ("附件1!E10", "公式", "项目支出合计.本年预算数", "金额", "专项.本年预算数"),
+    ("附件1!F11", "公式", "支出总计.本年决算数", "金额", "基本支出合计.本年决算数+项目支出合计.本年决算数"),
+    ("附件1!E12:F12", "公式", "预算执行率2", "百分比", 'IF(支出总计.本年预算数=0,"",支出总计.本年决算数/支出总计.本年预算数)'),
+    ("附件1!C13:F13", "填报", "是否公开预算", "选项", ""),
+    ("附件2!C2:E2", "公式", "预算单位名称", "文本", '单位名称 & ""'),
+    ("附件2!H2:I2", "公式", "预算单位编码", "文本", '单位代码 & ""'),
+    ("附件2!D4", "填报", "资金总额.全年预算数", "金额", ""),
+    ("附件2!F4", "印定", "资金总额.分值", "分值", ""),
+    ("附件2!G4", "公式", "资金总额.执行率", "百分比", 'IF(N(资金总额.全年预算数) = 0, "", ROUND(资金总额.全年执行数 / 资金总额.全年预算数, 4))'),
+    ("附件2!H4:I4", "公式", "资金总额.得分", "分值", 'IF(资金总额.执行率 = "", "", ROUND(资金总额.分值 * MIN(资金总额.执行率, 1), 2))'),
+    ("附件2!B5:I5", "填报", "总体目标", "文本", ""),
+    ("附件2!G13", "公式", "总分.得分", "分值", "SUM(资金总额.得分, 指标[得分])"),
+    ("台账!B2", "填报", "项目金额", "金额", ""),
+    ("台账!B3", "填报", "完成日期", "日期", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "role", "name", "kind", "formula"), CELLS, ids=[case[0] for case in CELLS])
+def test_a_cell_is_taken_as(cell: str, role: str, name: str, kind: str, formula: str) -> None:
+    one = taken(understood(HAND))[cell]
+    assert (one.role, one.name, one.type, one.formula) == (role, name, kind, formula)
+
+
+def test_the_indicator_table_is_found_under_other_words() -> None:
+    (form,) = [form for form in understood(HAND).forms if form.sheet == "附件2"]
+    (table,) = form.tables
+    assert (table.name, table.heading, table.last) == ("指标", 6, 12)
+    assert {key: box.at for key, box in table.columns.items()} == {
+        "一级指标": "A", "二级指标": "B", "三级指标": "C", "年度指标值": "D", "实际完成值": "E", "分值": "F", "得分": "G", "偏差原因": "H:I",
+    }  # fmt: skip
+    groups = {key: (group.points, group.rows) for key, group in table.groups.items()}
+    assert groups == {
+        "产出指标": (60, {"数量指标": 2, "质量指标": 1}),
+        "效益指标": (20, {"社会效益指标": 1, "可持续影响指标": 1}),
+        "满意度指标": (10, {"服务对象满意度指标": 1}),
+    }
+    assert form.scored == ("资金总额", "指标", "总分")
+
+
+def test_the_items_of_a_score_table_name_their_cells() -> None:
+    found = understood(strangers.typed(("评分表", strangers.ITEMS)))
+    assert {cell: (one.name, one.role) for cell, one in taken(found).items()} == {
+        "评分表!D3": ("人员控制率.分值", "印定"),
+        "评分表!E3": ("人员控制率.得分", "填报"),
+        "评分表!D4": ("三公经费变动率.分值", "印定"),
+        "评分表!E4": ("三公经费变动率.得分", "填报"),
+        "评分表!D5": ("总分.分值", "公式"),
+        "评分表!E5": ("总分.得分", "公式"),
+    }
+    assert any("2项有分值和得分" in matter.text for matter in found.matters)
+
+
+def test_forms_are_named_after_sheet_or_title() -> None:
+    found = understood(HAND)
+    assert [form.name for form in found.forms] == ["部门预算执行情况表", "部门整体支出绩效自评表", "台账"]
+    assert [form.per for form in found.forms] == ["", "", "项目名称"]
+
+
+def test_what_is_not_understood_is_told_with_its_cell() -> None:
+    told = {f"{matter.sheet}!{matter.cell}": matter.text for matter in understood(HAND).matters}
+    assert "“……”一行没有采用" in told["附件1!C14"]
+    assert "每个项目一张" in told["台账!B1"]
+
+
+FORMULAS = [
+    ("不认识的函数", "=TRIM(B1)", "没有函数"),
+    ("别的工作表", "=清单!A1", "没有采用"),
+    ("没有名称的格", "=Z9+1", "Z9不是填报格"),
+    ("文字格", "=A2&1", "A2不是填报格"),
+    ("绕成圈", "=B1+B3", "绕成了圈"),
+    ("没有填报格的一片", "=SUM(Z1:Z9)", "Z1:Z9里没有填报格"),
+]
+
+
+@pytest.mark.parametrize(("formula", "reason"), [case[1:] for case in FORMULAS], ids=[case[0] for case in FORMULAS])
+def test_a_formula_that_is_not_understood_becomes_an_input(formula: str, reason: str) -> None:
+    cells = {"A1": "预算数", "B1": None, "A2": "决算数", "B2": None, "A3": "差额", "B3": formula}
+    found = understood(strangers.typed(("表一", cells), ("清单", {"A1": "甲"})))
+    one = taken(found)["表一!B3"]
+    assert (one.role, one.formula) == ("填报", "")
+    assert any(matter.cell == "B3" and reason in matter.text for matter in found.matters)
+
+
+def test_the_bureaus_own_names_of_cells_are_kept_and_understood() -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("表一")
+        framed = book.add_format({"border": 1})
+        for row, label in enumerate(("预算数", "决算数", "结余")):
+            sheet.write(row, 0, label, framed)
+            sheet.write_blank(row, 1, None, framed)
+        book.define_name("年初数", "=表一!$B$1")
+        sheet.write_formula("B3", "=年初数-B2", framed)
+    cells = taken(understood(stream.getvalue()))
+    assert cells["表一!B1"].name == "年初数"
+    assert cells["表一!B3"].formula == "年初数-决算数"
+
+
+def test_protection_says_what_is_to_be_filled_in() -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("表一")
+        framed, free = book.add_format({"border": 1}), book.add_format({"border": 1, "locked": 0})
+        for row, label in enumerate(("甲金额", "乙金额", "丙金额")):
+            sheet.write(row, 0, label, framed)
+            sheet.write_blank(row, 1, None, free if label != "乙金额" else framed)
+        sheet.protect()
+    assert [one.name for one in taken(understood(stream.getvalue())).values()] == ["甲金额", "丙金额"]
+
+
+def test_figures_that_stand_there_already_are_told() -> None:
+    cells = {"A1": "项目", "B1": "预算数", "A2": "水费", "B2": 12.5, "A3": "电费", "B3": None, "A4": "年度", "B4": 2025}
+    one = taken(understood(strangers.typed(("表一", cells))))
+    assert (one["表一!B2"].role, one["表一!B2"].why) == ("填报", "原表已填有12.5，留作预填")
+    assert one["表一!B4"].role == "印定"
+
+
+def test_amounts_in_yuan_are_told() -> None:
+    found = understood(
+        strangers.typed(
+            ("表一", {"A1": "项目", "B1": "预算数（元）", "A2": "水费", "B2": None, "A3": "电费", "B3": None})
+        )
+    )
+    assert found.unit == "元"
+    assert any("金额单位是元" in matter.text for matter in found.matters)
+
+
+def test_the_cover_is_the_sheet_that_asks_who_the_unit_is() -> None:
+    cells = {"A1": "单位名称", "B1": None, "A2": "预算单位代码", "B2": (None, "@"), "A3": "联系人", "B3": None}
+    found = understood(strangers.typed(("信息", cells), ("附件1", strangers.BUDGET)))
+    assert [form.name for form in found.forms] == ["封面", "部门预算执行情况表"]
+    assert [one.name for one in found.forms[0].taken] == ["单位名称", "单位代码", "联系人"]
+
+
+def test_sheets_that_are_no_forms_are_left_alone() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(HAND))
+    book.create_sheet("说明")["A1"] = "先填附件1。"
+    book.create_sheet("参数").sheet_state = "hidden"
+    large = book.create_sheet("清单")
+    for row in range(1, 1001):
+        for col in range(1, 12):
+            large.cell(row, col, row)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert understood(stream.getvalue()).skipped == [
+        ("说明", "没有认出填报格"), ("参数", "是隐藏的"), ("清单", "格子太多，像清单而不像表样"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["一个专项一行", "（可加行）"])
+def test_a_row_that_may_be_many_is_told(name: str, tmp_path: Path) -> None:
+    cells = {"A1": "项目", "B1": "预算数", "A2": f"专项{name}", "B2": None, "A3": "其他", "B3": None}
+    one = taken(understood(strangers.typed(("表一", cells))))["表一!B2"]
+    assert "可有多行" in one.why

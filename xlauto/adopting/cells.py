@@ -1,0 +1,167 @@
+"""The boxes of a foreign sheet outside of its tables: which are labels, which are filled in, and after what they are
+named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from xlauto import roles
+from xlauto.adopting.foreign import Box, Foreign
+from xlauto.adopting.found import COMPUTED, FIXED, INPUT, FormFound, Matter, Taken
+from xlauto.adopting.naming import bare, type_of
+from xlauto.adopting.tables import heading_key
+from xlauto.model import Kind
+
+_LINE = re.compile(
+    r"(?:填表|填报|制表|审核|经办|复核|评价)人员?.*|.*日期|.*电话|.*(?:签字|签章|盖章|公章|签名)|.*负责人|年月日",
+    re.DOTALL,
+)
+_COLON = re.compile(r"[：:][\s_＿]*$")
+_SUBHEADING = re.compile(r"按.*分[：:]?|其中[：:]")
+_NONE = re.compile(r"[—―－\-/／]+|不适用")
+"""A cell in which the form itself says that there is nothing to state."""
+_OWN_WORD = re.compile(r'\s*"([^"]+[：:])"\s*&')
+_DOTS = re.compile(r"[.…·。]+|省略")
+_FIXED_COLUMNS = (roles.POINTS, "年度")
+UNIT = re.compile(r"(?:填报|编制|预算)?单位(?:名称)?|(?:预算)?部门(?:\w?单位)?名称|预算部门单位名称")
+CODE = re.compile(r"(?:预算)?(?:单位|部门)(?:代码|编码)|预算代码")
+"""What the cells are called in which a unit says who it is."""
+
+
+def take_cells(foreign: Foreign, form: FormFound, year: int, matters: list[Matter]) -> None:
+    """Fill `form.taken` and `form.labels`. What is not understood goes to `matters`."""
+    foreign.items = _items_heading(foreign)
+    for box in foreign.boxes:
+        if any(table.covers(box.top, box.left) for table in form.tables):
+            continue
+        if box.cell.kind is Kind.ERROR:
+            matters.append(Matter(foreign.sheet, box.ref, f"单元格是错误值{box.cell.text}，没有采用"))
+        elif box.said:
+            _take_text(foreign, form, box, year)
+        elif box.cell.formula is not None:
+            form.taken.append(_named(foreign, box, COMPUTED, year))
+        elif box.figure:
+            _take_figure(foreign, form, box, year)
+        elif foreign.is_open(box):
+            _take_blank(foreign, form, box, year, matters)
+
+
+def _take_text(foreign: Foreign, form: FormFound, box: Box, year: int) -> None:
+    """A label, or a label with room for a figure behind its colon."""
+    beside = foreign.at.get((box.top, box.right + 1))
+    room = not (beside and beside.blank and foreign.is_open(beside))
+    label, line = bare(box.said, year), _LINE.fullmatch(_COLON.sub("", box.said))
+    framed = foreign.is_open(box) and (box.look.sides >= 2 or foreign.unlocks)
+    inside = _COLON.search(box.text) and room and not line and not _SUBHEADING.fullmatch(box.said)
+    if inside and (framed or UNIT.fullmatch(label) or CODE.fullmatch(label)):
+        kind, sure = type_of((label,), box.cell.format, ())
+        form.taken.append(Taken(box, INPUT, label, "", kind, sure, prefix=box.text, why="填在冒号后面，与文字同一格"))
+        return
+    if line and _COLON.search(box.text):
+        form.lines.add(box.ref)
+    form.labels.append(box)
+
+
+def _take_figure(foreign: Foreign, form: FormFound, box: Box, year: int) -> None:
+    one = _named(foreign, box, INPUT, year)
+    if one.column in _FIXED_COLUMNS or one.row in _FIXED_COLUMNS:
+        one.role, one.value = FIXED, box.cell.text
+    else:
+        one.why = f"原表已填有{box.cell.text}，留作预填"
+    form.taken.append(one)
+
+
+def _take_blank(foreign: Foreign, form: FormFound, box: Box, year: int, matters: list[Matter]) -> None:
+    left = left_label(foreign, box)
+    if left is not None and _DOTS.fullmatch(left.said):
+        matters.append(Matter(foreign.sheet, box.ref, f"“{left.said}”一行没有采用：要用这一行，请在原表写明它的名称"))
+        return
+    one = _named(foreign, box, INPUT, year)
+    if one.row or one.column:
+        form.taken.append(one)
+    elif foreign.bordered or foreign.unlocks:
+        matters.append(Matter(foreign.sheet, box.ref, "空格的左边和上边都没有文字，没有采用"))
+
+
+def _named(foreign: Foreign, box: Box, role: str, year: int) -> Taken:
+    """The box with the labels after which it is called, and what it holds."""
+    left, above = left_label(foreign, box), heading_above(foreign, box)
+    if left is not None and above is not None and left.top <= above.top:
+        left = None  # a label at the side of headings and figures alike
+    own = _OWN_WORD.match(box.cell.formula or "")
+    row = bare(left.said, year) if left else bare(own[1], year) if own and above is None else ""
+    column = bare(_parent(foreign, above) + above.said, year) if above else ""
+    key = heading_key(column)
+    column = key if key in (roles.SCORE, roles.POINTS) else column
+    near = (column, above.said if above else "", row, left.said if left else "")
+    kind, sure = type_of(near, box.cell.format, box.choices)
+    if above is not None and left is not None and kind == "文本" and not sure and foreign.in_money:
+        kind = "金额"
+    return Taken(box, role, row, column, kind, sure)
+
+
+def left_label(foreign: Foreign, box: Box) -> Box | None:
+    """The nearest printed text to the left in the same row; right of a score table's items, the item."""
+    items = foreign.items
+    item = (
+        foreign.at.get((box.top, items.left)) if items and box.top > items.bottom and box.left > items.right else None
+    )
+    if item is not None and item.said:
+        return item
+    for col in range(box.left - 1, 0, -1):
+        other = foreign.at.get((box.top, col))
+        if other is not None and other.said and not foreign.is_title(other) and not _NONE.fullmatch(other.said):
+            return other
+    return None
+
+
+def _items_heading(foreign: Foreign) -> Box | None:
+    """三级指标 at the head of a column, in a row that also has 分值 or 得分."""
+    for box in foreign.boxes:
+        if box.said == roles.TITLE:
+            beside = {heading_key(other.said) for other in foreign.boxes if other.top == box.top}
+            if beside & {roles.POINTS, roles.SCORE}:
+                return box
+    return None
+
+
+def heading_above(foreign: Foreign, box: Box) -> Box | None:
+    """The text at the head of the column of equally wide boxes that the box stands in."""
+    for other in _column_above(foreign, box):
+        if other.said and not _NONE.fullmatch(other.said):
+            return None if foreign.is_title(other) or _COLON.search(other.text) else other
+    return None
+
+
+def _parent(foreign: Foreign, heading: Box) -> str:
+    """The heading over several columns, where their own headings do not tell them apart: `2024年` over `预算数`."""
+    alike = foreign.said_in_row[heading.top, heading.said]
+    over = foreign.at.get((heading.top - 1, heading.left))
+    wider = over is not None and over.said and over.spans(heading) and not over.as_wide_as(heading)
+    return over.said if alike > 1 and over is not None and wider and not foreign.is_title(over) else ""
+
+
+def _column_above(foreign: Foreign, box: Box) -> Iterator[Box]:
+    row = box.top - 1
+    while row >= 1:
+        other = foreign.at.get((row, box.left))
+        if other is None or not other.as_wide_as(box):
+            return
+        yield other
+        row = other.top - 1
+
+
+def section_of(foreign: Foreign, box: Box) -> str:
+    """The text of the side label, or of the full-width heading above, that tells alike rows from each other."""
+    row = left_label(foreign, box)
+    if row is not None:
+        side = left_label(foreign, row)
+        if side is not None and side.top <= row.top and side.bottom >= row.bottom:
+            return side.said
+    for top in range(box.top - 1, 0, -1):
+        other = foreign.at.get((top, 1))
+        wide = other is not None and other.said and other.left == 1 and other.right >= box.right
+        if wide and other is not None and not foreign.is_title(other):
+            return other.said
+    return ""

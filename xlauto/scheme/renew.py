@@ -1,0 +1,188 @@
+"""A scheme for a new year or place, begun from one that there is: a folder of its own with what is to be filled in."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from xlauto import yamlfile
+from xlauto.model import CannotGoOn
+from xlauto.places import PACKAGE
+from xlauto.scheme.build import Scheme
+from xlauto.scheme.forms import SchemeError
+from xlauto.scheme.load import load_scheme
+
+OPEN = "【待填】"
+"""What a person must still fill in begins with this; the lint tells it as long as it stands there."""
+
+_ID = re.compile(r"[^\W_][\w.-]*")
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_OWN_KEYS = ("id", "extends", "year", "title", "source")
+"""Keys of scheme.yaml that a new scheme gets anew, or that name another scheme: a year in them is no leftover."""
+
+
+class Leftover(NamedTuple):
+    """A line that still has a year of the old scheme as digits, where `{年}` would have moved on by itself."""
+
+    file: Path
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What was written, and what a person should look at."""
+
+    scheme: Scheme
+    folder: Path
+    files: Sequence[Path]
+    leftovers: Sequence[Leftover]
+
+
+def renew(
+    old_id: str,
+    new_id: str,
+    year: int,
+    root: Path,
+    *,
+    title: str = "",
+    jurisdiction: str = "",
+    copy: bool = False,
+    samples: bool = False,
+    extra: Sequence[Path] = (),
+) -> Renewal:
+    """Write `root/new_id`. The new scheme `extends` the old one, so that its folder, and each year's difference, says
+    only what is new; with `copy` it is the old folder's files, for a scheme that goes its own way.
+
+    Raises CannotGoOn (the folder exists or lies in the program), SchemeError (there is no such old scheme).
+    """
+    old = load_scheme(old_id, extra)
+    folder = new_folder(root, new_id)
+    extra = (root, *(other for other in extra if other.resolve() != root.resolve()))
+    title = title or _moved(old.definition.title, old.year, year)
+    jurisdiction = jurisdiction or old.definition.jurisdiction
+    folder.mkdir(parents=True)
+    try:
+        if copy:
+            _copy(old, folder, new_id, title, year, jurisdiction)
+        else:
+            (folder / "scheme.yaml").write_text(_extending(old, new_id, title, year, jurisdiction), encoding="utf-8")
+        if samples:
+            _copy_samples(old, folder)
+        scheme = load_scheme(new_id, extra)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return Renewal(scheme, folder, files, list(_leftovers(scheme, {old.year, old.year - 1} - {year, year - 1})))
+
+
+def new_folder(root: Path, scheme_id: str) -> Path:
+    """The folder that a new scheme is to have. It must not exist, nor lie inside the program."""
+    if not _ID.fullmatch(scheme_id):
+        raise SchemeError(f"“{scheme_id}”不能作套表的代号：用汉字、字母、数字、“-”，以字或字母数字开头")
+    folder = root / scheme_id
+    if folder.resolve().is_relative_to(PACKAGE):
+        raise CannotGoOn("程序23", folder, "在程序自己的文件夹里，没有写入", "请用 -o 或 --schemes 另给一个文件夹")
+    if folder.exists():
+        raise CannotGoOn("程序23", folder, "文件夹已存在，没有写入", "请换一个代号，或先移走该文件夹")
+    return folder
+
+
+def _moved(text: str, old: int, new: int) -> str:
+    return re.sub(rf"(?<!\d){old}(?!\d)", str(new), text)
+
+
+def _extending(old: Scheme, new_id: str, title: str, year: int, jurisdiction: str) -> str:
+    own_place = f"jurisdiction: {quoted(jurisdiction)}\n" if jurisdiction != old.definition.jurisdiction else ""
+    return (
+        f"# 与 {old.id} 的不同写在这个文件夹里，没有写的都与它相同。\n"
+        f"# 改表样写 forms/ 下的同名文件，改审核写 checks.yaml，改计分写 scoring.yaml。\n"
+        f"# 只写不同的键；值写 null 是去掉。改后依次运行 scheme lint、scheme diff、scheme build。\n"
+        f"id: {quoted(new_id)}\n"
+        f"extends: {quoted(old.id)}\n"
+        f"title: {quoted(title)}\n"
+        f'version: "1"                 # 下发之后再改表样或审核，请改成 "2"，旧模板就会被认出来\n'
+        f"year: {year}\n"
+        f"{own_place}"
+        f"source:\n"
+        f"  - {quoted(OPEN + f'{year}年度绩效自评通知的文号和名称')}\n"
+    )
+
+
+def _copy(old: Scheme, folder: Path, new_id: str, title: str, year: int, jurisdiction: str) -> None:
+    """The old folder's own files, its comments too. What they extend is extended still."""
+    for file in sorted(old.folder.rglob("*")):
+        within = file.relative_to(old.folder)
+        made = within.parts[0] in ("samples", "template.xlsx", "template.xlsm")
+        if file.is_file() and not made and not file.name.startswith(("~", ".")):
+            (folder / within).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, folder / within)
+    target = folder / "scheme.yaml"
+    text = target.read_text(encoding="utf-8")
+    own = {"id": new_id, "title": title, "version": "1", "jurisdiction": jurisdiction}
+    for key, value in own.items():
+        text = _with_key(text, key, quoted(value, always=key == "version"))
+    text = _with_key(text, "year", str(year))
+    if "source" in yamlfile.load(target):
+        text = re.sub(r"(?m)^source:.*\n((?:[ \t]+.*\n|-.*\n)*)", "", text)
+    text += f"source:\n  - {quoted(OPEN + f'{year}年度绩效自评通知的文号和名称')}\n"
+    target.write_text(text, encoding="utf-8")
+
+
+def _with_key(text: str, key: str, value: str) -> str:
+    """The scheme.yaml with one of its own plain keys set."""
+    line = f"{key}: {value}"
+    changed, count = re.subn(rf"(?m)^{key}:.*$", lambda _: line, text, count=1)
+    return changed if count else re.sub(r"(?m)^(id:.*)$", lambda found: f"{found[1]}\n{line}", text, count=1)
+
+
+def _copy_samples(old: Scheme, folder: Path) -> None:
+    source = next((home / "samples" for home in old.folders if (home / "samples").is_dir()), None)
+    if source is not None:
+        shutil.copytree(
+            source, folder / "samples", ignore=lambda _, names: [n for n in names if not n.endswith("yaml")]
+        )
+
+
+def _leftovers(scheme: Scheme, years: set[int]) -> Iterator[Leftover]:
+    """Lines of the scheme and of what it extends that name one of the years."""
+    wanted = re.compile(rf"(?<!\d)({'|'.join(map(str, sorted(years)))})(?!\d)") if years else None
+    for home in scheme.folders if wanted else ():
+        names = ("scheme.yaml", "checks.yaml", "scoring.yaml")
+        for file in [*(home / name for name in names), *sorted((home / "forms").glob("*.yaml"))]:
+            if file.exists():
+                yield from (Leftover(file, *found) for found in _lines_with(file, wanted))
+
+
+def _lines_with(file: Path, wanted: re.Pattern[str] | None) -> Iterator[tuple[int, str]]:
+    key = ""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        key = line.partition(":")[0] if line[:1].strip() and not line.startswith("-") else key
+        told = _COMMENT.sub("", line).strip()
+        own = file.name == "scheme.yaml" and key in _OWN_KEYS
+        if wanted and wanted.search(told) and not own and not told.startswith("source:"):
+            yield number, told
+
+
+_PLAIN = re.compile(r"[^\W\d_][\w.\-]*")
+_TRUTHS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
+
+
+def quoted(text: str, *, always: bool = False) -> str:
+    """The text as a YAML scalar that reads back as the same text."""
+    if not always and _PLAIN.fullmatch(text) and text.casefold() not in _TRUTHS:
+        return text
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    if char == "\n":
+        return "\\n"
+    return char if char.isprintable() or char == "\u3000" else f"\\U{ord(char):08x}"
