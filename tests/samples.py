@@ -1,4 +1,4 @@
-"""The three real units' workbooks, made once for all tests: as published, and after a recalculation."""
+"""The real units' workbooks, made once for all tests: as published, and after a recalculation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from xlauto.scheme import load_scheme
 from xlauto.scheme.forms import Form
 
 HENGYANG, BEITA, HENGSHAN = "衡阳市机关事务管理局", "邵阳市北塔区机关事务服务中心", "衡山县人民政府办公室"
-UNITS = (HENGYANG, BEITA, HENGSHAN)
+CHANGSHA, JUNSHAN = "长沙县机关事务中心", "岳阳市君山区机关事务服务中心"
+SELF_RATED = (HENGYANG, BEITA, HENGSHAN)
+"""Those that filled in the 自评表 of 2023."""
+UNITS = (*SELF_RATED, CHANGSHA, JUNSHAN)
 
 
 class Key(NamedTuple):

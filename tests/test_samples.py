@@ -1,4 +1,4 @@
-"""The three real units: every known fault is found with its figures, nothing is found where all is right."""
+"""The real units: every known fault is found with its figures, nothing is found where all is right."""
 
 from __future__ import annotations
 
