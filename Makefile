@@ -22,7 +22,7 @@ demo: $(INSTALLED) ## 在 demo-out/ 生成样例单位的工作簿、逐个计�
 	$(BIN)/xlauto demo demo-out
 
 test: $(VENV)/.for-tests $(VALIDATOR) ## 运行全部测试（PYTEST_ARGS=… 传给 pytest）
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.for-tests ## 代码检查：ruff 与 mypy
 	$(BIN)/ruff check xlauto tests benchmarks docs installer

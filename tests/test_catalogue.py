@@ -15,9 +15,15 @@ ROOT = Path(__file__).parent.parent
 WHERE = Where("青神县发改局.xlsx", "项目自评", "D9", "项目自评", "总额.执行数")
 CLASSES = {
     "文件": "F", "身份": "I", "版式": "L", "值": "V", "公式": "X", "程序": "P", "基础": "W", "自评": "D", "表间": "X",
+    "评分": "S", "报告": "R", "表内": "",
 }  # fmt: skip
-LAST = {"文件": 28, "身份": 19, "版式": 14, "值": 31, "公式": 15, "程序": 19, "基础": 10, "自评": 16, "表间": 14}
-WORDED = [known for known in entries().values() if known.code[:-2] not in ("基础", "自评", "表间")]
+LAST = {
+    "文件": 28, "身份": 19, "版式": 14, "值": 31, "公式": 15, "程序": 19, "基础": 10, "自评": 16, "表间": 14,
+    "评分": 10, "报告": 10, "表内": 0,
+}  # fmt: skip
+OF_SCHEMES = ("基础", "自评", "表间", "评分", "报告", "表内")
+"""Worded in the schemes' own checks."""
+WORDED = [known for known in entries().values() if known.code[:-2] not in OF_SCHEMES]
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -91,7 +97,7 @@ def test_an_entry_can_be_filled_and_needs_all_its_words(known):
 @pytest.mark.parametrize("scheme_id", [folder.id for folder in available()])
 def test_rules_of_a_scheme_weigh_what_the_catalogue_says(scheme_id):
     """The codes that only schemes use; a 值 that a scheme looks at itself may weigh more there."""
-    rules = [rule for rule in load_scheme(scheme_id).checks if rule.code[:-2] in ("基础", "自评", "表间")]
+    rules = [rule for rule in load_scheme(scheme_id).checks if rule.code[:-2] in OF_SCHEMES]
     assert rules
     assert {rule.code: rule.level for rule in rules if entry(rule.code).level is not rule.level} == {}
 

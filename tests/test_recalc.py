@@ -173,6 +173,21 @@ def test_stale_result_is_worked_out_anew() -> None:
     assert "公式05" not in {f.code for f in assess(fixed).findings}
 
 
+def test_a_score_filled_in_for_a_result_that_has_changed_is_told() -> None:
+    """系统计分 holds the result it was worked out for, so what stands in 得分 is the earlier score."""
+    first, _ = done(open_book(published()))
+    line = next(line for _, line in sheet(first).lines() if line.title == "办会")
+    score, result = line.items["得分"].place, line.items["实际完成值"].place
+    assert cell(first, score).value == Decimal(16)
+    later = worked_on(SetCell(place=result, value="5次"), data=first.package.data)
+    assert cell(later, score).value == Decimal(16)
+    told = finding(assess(later).findings, "公式17", "办会.得分")
+    assert (told.stated, told.expected, told.where.cell) == ("16", "10", score.ref)
+    again, recalculation = done(later)
+    assert cell(again, score).value == Decimal(10)
+    assert not {"公式17"} & {f.code for f in (*recalculation.assessment.findings, *assess(again).findings)}
+
+
 def test_the_units_own_formula_counts_with_its_right_result() -> None:
     spent = place(BASE, "公用经费.本年决算")
     other = place(BASE, "公用经费.本年预算")

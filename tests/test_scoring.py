@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 
 from xlauto import formula, rulekinds
 from xlauto.formula import Ref
+from xlauto.indicators import Figures, band_of, judge
 from xlauto.model import CellError
 from xlauto.scheme import load_scheme
 from xlauto.scheme.schema import RatioDef, ScoringDef
-from xlauto.scoring import PointState, _Figures, _told_missing, band_of, judge
+from xlauto.scores import PointState
+from xlauto.scoring import _told_missing
 
 SCORING = load_scheme("hunan-2023").scoring
 YEAR = 2023
@@ -92,7 +94,7 @@ def test_rule_kind_agrees_with_libreoffice(name: str, by_libreoffice: oracle.Cel
     compiled = formula.compile(formula.parse(TEXTS[name]))
     wrong = []
     for row, (target, number, points) in enumerate(GRID, 1):
-        ours, theirs = compiled(_Figures(point(number, target, points))), by_libreoffice[row, column]
+        ours, theirs = compiled(Figures(point(number, target, points))), by_libreoffice[row, column]
         if not same(ours, theirs):
             wrong.append((target, number, points, ours, theirs))
     assert wrong == []
@@ -111,7 +113,7 @@ NUMBERS = st.decimals(min_value="0.01", max_value="10000", places=2)
 @given(NUMBERS, NUMBERS, st.decimals(min_value=1, max_value=50, places=1))
 def test_points_stay_within_their_bounds(number: Decimal, target: Decimal, points: Decimal) -> None:
     for name, text in TEXTS.items():
-        result = formula.compile(formula.parse(text))(_Figures(point(str(number), str(target), str(points))))
+        result = formula.compile(formula.parse(text))(Figures(point(str(number), str(target), str(points))))
         assert result == "" or (isinstance(result, Decimal) and 0 <= result <= points), name
 
 
@@ -128,7 +130,7 @@ def test_no_target_earns_more_than_its_points(number: Decimal, target: Decimal, 
 @given(NUMBERS, NUMBERS, NUMBERS)
 def test_doing_more_never_earns_less(first: Decimal, second: Decimal, target: Decimal) -> None:
     compiled = formula.compile(formula.parse(TEXTS["完成比例"]))
-    less, more = (compiled(_Figures(point(str(n), str(target), "10"))) for n in sorted((first, second)))
+    less, more = (compiled(Figures(point(str(n), str(target), "10"))) for n in sorted((first, second)))
     assert isinstance(less, Decimal) and isinstance(more, Decimal)
     assert less <= more
 

@@ -22,7 +22,7 @@ from xlauto.look.heights import LEAST, Lettering, lines_of, row_heights, stretch
 from xlauto.look.styles import number_format
 from xlauto.model import Cell, Kind, Value
 from xlauto.scheme import available, load_scheme
-from xlauto.scheme.forms import Field, SchemeError, make_form
+from xlauto.scheme.forms import Field, Form, SchemeError, make_form
 from xlauto.scheme.layout import Box
 from xlauto.scheme.schema import BlockDef, CellDef, FormDef
 from xlauto.sheets import CHANGES, FINDINGS, INSTRUCTIONS, LISTS, SCORES
@@ -63,12 +63,16 @@ def named(book: Any, name: str, sheet: str = "") -> Any:
 # --- sheets, names, formulas ---------------------------------------------------------------------------------------
 
 
+def sheets_of(form: Form) -> list[str]:
+    """The sheets of a form in `blank_book`."""
+    return [f"{form.sheet}01 公车管理专项经费", f"{form.sheet}02"] if form.repeats else [form.sheet]
+
+
 @pytest.mark.parametrize("scheme_id", SCHEMES)
 def test_sheets_stand_in_order(scheme_id: str) -> None:
     book, scheme = blank_book(scheme_id), load_scheme(scheme_id)
-    single = [form.sheet for form in scheme.single_forms]
-    projects = ["项目01 公车管理专项经费", "项目02"]
-    assert book.sheetnames == [INSTRUCTIONS, *single, *projects, "校验结果", "评分说明", "更改记录"]
+    forms = [name for form in scheme.forms.values() for name in sheets_of(form)]
+    assert book.sheetnames == [INSTRUCTIONS, *forms, "校验结果", "评分说明", "更改记录"]
     assert book.active.title == "封面"
 
 
@@ -82,7 +86,7 @@ def test_no_projects_no_project_sheets() -> None:
 def test_every_field_and_table_has_its_name(scheme_id: str) -> None:
     book, scheme = blank_book(scheme_id), load_scheme(scheme_id)
     for form in scheme.forms.values():
-        scopes = [book] if not form.repeats else [book["项目01 公车管理专项经费"], book["项目02"]]
+        scopes = [book[name] for name in sheets_of(form)] if form.repeats else [book]
         columns = {f"{name}.{key}" for name, table in form.tables.items() for key in table.columns}
         for scope in scopes:
             assert {*form.fields, *form.tables, *columns} <= set(scope.defined_names)
@@ -283,6 +287,15 @@ def test_inputs_are_open_and_the_rest_is_locked() -> None:
         assert not (protection.insertRows or protection.deleteRows or protection.formatColumns)
 
 
+def test_lines_to_sign_can_be_filled_in_on_the_protected_sheet() -> None:
+    sheet = blank_book("hunan-2023")["整体支出自评表"]
+    signed = {cell.value: cell.protection.locked for row in sheet.iter_rows() for cell in row
+              if isinstance(cell.value, str) and cell.value.endswith("：") and cell.column < 9}  # fmt: skip
+    assert {word: signed[word] for word in ("填表人：", "填报日期：", "联系电话：")} == dict.fromkeys(
+        ("填表人：", "填报日期：", "联系电话："), False
+    )
+
+
 def test_rows_of_a_table_can_be_removed_on_the_protected_sheet() -> None:
     """Excel deletes a row of a protected sheet only if all of its cells are unlocked."""
     book = blank_book("hunan-2023")
@@ -341,6 +354,21 @@ def test_a_form_prints_on_a4_and_nothing_beside_it() -> None:
     assert sheet.oddFooter.center.text.endswith("第 &P 页  共 &N 页")
     headings = [cell.value for row in sheet.iter_rows(min_col=11, max_col=13) for cell in row if cell.value]
     assert headings == ["以下各列由系统填写，不打印", *["系统计分", "差异", "说明"] * 2]
+
+
+def test_the_evidence_below_a_projects_form_is_not_printed_with_it() -> None:
+    sheet = blank_book("junshan-2021")["项目指标02"]
+    last = int(sheet.print_area.rpartition("$")[2])
+    below = [sheet.cell(row, 1).value for row in range(last + 1, last + 3)]
+    assert str(sheet.cell(last, 1).value).startswith("备注：")
+    assert below == ["评分项目", "目标内容"]
+
+
+def test_headings_are_repeated_where_the_form_ends_with_its_table() -> None:
+    junshan, hunan = blank_book("junshan-2021"), blank_book("hunan-2023")
+    repeated = {name: bool(junshan[name].print_title_rows) for name in ("部门自评报告表", "评分表", "项目指标02")}
+    assert repeated == {"部门自评报告表": False, "评分表": True, "项目指标02": True}
+    assert hunan["整体支出自评表"].print_title_rows
 
 
 @pytest.mark.parametrize("item", LISTS, ids=[item.name for item in LISTS])

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlauto import catalogue
+from xlauto import catalogue, roles
 from xlauto.books.book import Book
 from xlauto.checking import check
 from xlauto.model import CannotGoOn, Finding, Level, Where
 from xlauto.reading import read, scheme_of
-from xlauto.scoring import Score, score, unit_total
+from xlauto.scores import Score
+from xlauto.scoring import score, unit_total
 from xlauto.submission import Submission
 
 
@@ -27,11 +28,11 @@ class Assessment:
     @property
     def name(self) -> str:
         """The unit's name as its cover says."""
-        return self.submission.text("封面", "单位名称") if self.submission else ""
+        return self.submission.text(roles.COVER, roles.UNIT_NAME) if self.submission else ""
 
     @property
     def code(self) -> str:
-        return self.submission.text("封面", "单位代码") if self.submission else ""
+        return self.submission.text(roles.COVER, roles.UNIT_CODE) if self.submission else ""
 
     @property
     def total(self) -> Score | None:

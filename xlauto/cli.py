@@ -15,6 +15,8 @@ import click
 from xlauto import __version__
 from xlauto.chinese import speak_chinese
 from xlauto.cli_excel import excel_group
+from xlauto.cli_options import CANNOT, DEFECT, DONE, FAULTS, force_option, json_option, need_suffix, output_option
+from xlauto.cli_scheme import scheme_group
 from xlauto.model import CannotGoOn, Level
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from xlauto.recalc import Recalculation
     from xlauto.report import Outcome
 
-DONE, FAULTS, CANNOT, DEFECT = 0, 1, 2, 3
 _WORKBOOKS = (".xlsx", ".xlsm")
 T = TypeVar("T")
 
@@ -89,11 +90,6 @@ def _command(name: str) -> Callable[[Callable[..., T]], click.Command]:
 
 
 files_argument = click.argument("files", nargs=-1, required=True, metavar="文件...", type=click.Path(path_type=Path))
-json_option = click.option("--json", "as_json", is_flag=True, help="以JSON输出（UTF-8，标准输出上只有这一份）。")
-output_option = click.option(
-    "-o", "--output", metavar="文件", type=click.Path(path_type=Path), help="写到另一个文件，原文件不动。"
-)
-force_option = click.option("--force", is_flag=True, help="-o 的文件已存在时覆盖。")
 dry_option = click.option("--dry-run", is_flag=True, help="只说会改什么，不写文件。")
 
 
@@ -139,63 +135,7 @@ def schemes_command(extra: tuple[Path, ...], as_json: bool) -> int:
     return DONE
 
 
-@commands.group("scheme", options_metavar="[选项]", subcommand_metavar="命令 [参数]...")
-def scheme_group() -> None:
-    """套表的制作和检查。"""
-
-
-@scheme_group.command("build", options_metavar="[选项]")
-@click.argument("ids", nargs=-1, metavar="[套表]...")
-@click.option("--all", "every", is_flag=True, help="全部套表。")
-@output_option
-@click.pass_obj
-def build_command(extra: tuple[Path, ...], ids: tuple[str, ...], every: bool, output: Path | None) -> int:
-    """由YAML生成空白模板 template.xlsx 和带按钮的 template.xlsm；用 --all 时还有加载项 xlauto.xlam 和拖放图标。"""
-    from xlauto.desk.icons import icon_scripts
-    from xlauto.making import make, write_new
-    from xlauto.places import macros_dir
-    from xlauto.scheme import available, load_scheme
-    from xlauto.template.macros import addin
-
-    chosen = [folder.id for folder in available(extra)] if every else list(ids)
-    if not chosen or (output and len(chosen) > 1):
-        raise click.UsageError("请给出套表，或用 --all；用 -o 时只能给一个")
-    if output:
-        _need_suffix(output, *_WORKBOOKS)
-    for scheme_id in chosen:
-        scheme = load_scheme(scheme_id, extra)
-        for target in [output] if output else [scheme.folder / f"template{suffix}" for suffix in _WORKBOOKS]:
-            make(scheme, target)
-            click.echo(f"{scheme_id}：{target}")
-    if every:
-        for name, data in {"xlauto.xlam": addin(), **icon_scripts()}.items():
-            write_new(macros_dir() / name, data)
-            click.echo(f"{macros_dir() / name}")
-    return DONE
-
-
-@scheme_group.command("lint", options_metavar="[选项]")
-@click.argument("ids", nargs=-1, metavar="[套表]...")
-@json_option
-@click.pass_obj
-def lint_command(extra: tuple[Path, ...], ids: tuple[str, ...], as_json: bool) -> int:
-    """检查套表本身：公式、名称、分值、评分档次。不给套表时检查全部。"""
-    from xlauto.checking.kinds import RULES
-    from xlauto.scheme import available
-    from xlauto.scheme.lint import lint
-    from xlauto.terminal import print_finding, print_json
-
-    chosen = ids or [folder.id for folder in available(extra)]
-    findings = [finding for scheme in chosen for finding in lint(scheme, extra, RULES)]
-    if as_json:
-        from xlauto.report import finding_json
-
-        print_json([finding_json(finding) for finding in findings])
-    else:
-        for finding in findings:
-            print_finding(finding)
-        click.echo(f"{len(findings)}处问题" if findings else "没有问题")
-    return FAULTS if any(finding.level is Level.ERROR for finding in findings) else DONE
+commands.add_command(scheme_group)
 
 
 @_command("new")
@@ -216,7 +156,7 @@ def new_command(
     from xlauto.making import make
     from xlauto.scheme import load_scheme
 
-    _need_suffix(output, *_WORKBOOKS)
+    need_suffix(output, *_WORKBOOKS)
     _keep_existing(output, force)
     if not unit.strip() or not code.strip():
         raise click.UsageError("单位名称和单位代码不能为空")
@@ -331,18 +271,13 @@ def consolidate_command(
     from xlauto.report import consolidation_json, print_consolidation
     from xlauto.terminal import Progress, print_json
 
-    _need_suffix(output, ".xlsx")
+    need_suffix(output, ".xlsx")
     result = consolidate(inbox, output, extra=extra, strict=strict, progress=Progress("读取"))
     if as_json:
         print_json(consolidation_json(result))
     else:
         print_consolidation(result)
     return DEFECT if result.defects else FAULTS if result.errors else DONE
-
-
-def _need_suffix(output: Path, *suffixes: str) -> None:
-    if output.suffix.lower() not in (suffix.lower() for suffix in suffixes):
-        raise click.UsageError(f"输出文件的扩展名应为“{'”或“'.join(suffixes) or '无'}”：{output}")
 
 
 def _keep_existing(output: Path, force: bool) -> None:
@@ -356,7 +291,7 @@ def _refuse_output(files: Sequence[Path], output: Path | None, force: bool) -> N
         return
     if len(files) > 1:
         raise click.UsageError("用 -o 时只能给一个文件")
-    _need_suffix(output, files[0].suffix)
+    need_suffix(output, files[0].suffix)
     if not (output.exists() and files[0].exists() and output.samefile(files[0])):
         _keep_existing(output, force)
 

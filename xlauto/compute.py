@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 
+from xlauto import roles
 from xlauto.formula import Call, CellRef, Column, RangeRef, Ref, Reference, RowRef, names
 from xlauto.formula.evaluate import Compiled, Result
 from xlauto.model import Cell, CellError, Kind, Parsed, State, Value
@@ -102,7 +103,7 @@ class View:
         return values[0] if len(values) == 1 else CellError("#VALUE!") if values else CellError("#NAME?")
 
     def values(self, ref: Ref) -> Sequence[Result]:
-        sheets = self._sheets(ref)
+        sheets = self.sheets(ref)
         if not sheets and not self._may_be_none(ref.form):
             return [CellError("#REF!")]
         found: list[Result] = []
@@ -144,9 +145,13 @@ class View:
         """Of a form that repeats there may be no sheet; of any other, what is not there has been deleted."""
         return form in self.submission.scheme.forms and self.submission.scheme.forms[form].repeats
 
-    def _sheets(self, ref: Ref) -> Sequence[SheetRead]:
+    def sheets(self, ref: Ref) -> Sequence[SheetRead]:
+        """The sheets that a name speaks of: of another repeating form only that of the same project."""
         if ref.form:
-            return self.submission.sheets.get(ref.form, [])
+            found = self.submission.sheets.get(ref.form, [])
+            if self.sheet.form.repeats and self._may_be_none(ref.form) and ref.form != self.sheet.form.name:
+                return [sheet for sheet in found if sheet.title and sheet.title == self.sheet.title]
+            return found
         if ref.name in self.sheet.form.fields:
             return [self.sheet]
         for form in self.submission.scheme.single_forms:
@@ -169,16 +174,20 @@ class View:
         return result
 
     def _due(self, sheet: SheetRead, entry: Entry) -> Result:
-        """A total that was typed while everything below it is blank cannot be worked out: it counts as typed."""
-        if self.basis is Basis.DUE and entry.stated.number is not None and nothing_below(sheet, entry):
+        """What was typed where nothing can be worked out, since everything below it is blank, counts as typed."""
+        if self.basis is not Basis.DUE or entry.stated.number is None:
+            return self.computed(entry)
+        if nothing_below(sheet, entry):
             return entry.stated.number
-        return self.computed(entry)
+        result = self.computed(entry)
+        left_to_the_unit = (entry.field.typed or entry.field.item) and result == ""
+        return entry.stated.number if left_to_the_unit else result
 
     def _item(self, sheet: SheetRead, line: Line, column: str) -> Result:
         item = line.items.get(column)
         if item is None:
             return None
-        if column == "得分" and item.left_open:
+        if column == roles.SCORE and item.left_open:
             return self.points.get((sheet.sheet, line.row))
         return self._taken(item.cell, item.parsed)
 

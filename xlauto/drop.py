@@ -14,7 +14,8 @@ from pathlib import Path, PureWindowsPath
 
 import click
 
-from xlauto.cli import CANNOT, DEFECT, DONE, FAULTS, run
+from xlauto.cli import run
+from xlauto.cli_options import CANNOT, DEFECT, DONE, FAULTS
 from xlauto.desk.icons import LONGEST, Icon, icons
 
 LINE, ICON = "XLAUTO_DROPPED", "XLAUTO_ICON"

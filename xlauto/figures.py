@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xlauto import yamlfile
+from xlauto import roles, yamlfile
 from xlauto.scheme.build import Scheme
-from xlauto.scheme.forms import Field, Form, Table
+from xlauto.scheme.forms import Field, Form, Table, name_field
 from xlauto.yamlfile import YamlError
-
-UNIT_NAME, UNIT_CODE = "单位名称", "单位代码"
-"""The two fields that every scheme's cover has."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ def blank(scheme: Scheme, unit_name: str, unit_code: str, projects: int | Sequen
     """Nothing filled in but the unit, with one sheet of each repeating form per project: a number or their names."""
     names = [""] * projects if isinstance(projects, int) else list(projects)
     forms = {form.name: tuple(_named_sheet(form, name) for name in names) for form in scheme.repeating_forms}
-    unit = {name: text for name, text in ((UNIT_NAME, unit_name), (UNIT_CODE, unit_code)) if text}
+    unit = {name: text for name, text in ((roles.UNIT_NAME, unit_name), (roles.UNIT_CODE, unit_code)) if text}
     for form in scheme.single_forms:
         if unit.keys() & form.fields.keys():
             forms[form.name] = (FormFigures(unit),)
@@ -178,7 +175,8 @@ def row_fields(form: Form, row: str) -> list[Field]:
     """The fields of a matrix's row that a plain list states, in column order: those of columns that every row has."""
     for _, block in form.blocks:
         if block.matrix is not None and row in block.matrix.rows:
-            names = [f"{row}.{key}" for key, column in block.matrix.columns.items() if not column.only]
+            names = [name_field(row)] if block.matrix.rows[row].names else []
+            names += [f"{row}.{key}" for key, column in block.matrix.columns.items() if not column.only]
             return [form.fields[name] for name in names if name in form.fields]
     return []
 

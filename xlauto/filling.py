@@ -12,7 +12,8 @@ from xlauto.formula import Column, Ref, names
 from xlauto.formula.evaluate import Result
 from xlauto.look.styles import number_format
 from xlauto.model import Area, CellError, Parsed, Place, State, Value
-from xlauto.scoring import Score, points_of
+from xlauto.scores import Score
+from xlauto.scoring import points_of
 from xlauto.submission import Entry, SheetRead, Submission, TableRead
 from xlauto.values import show
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from xlauto.books.closed import open_book
 from xlauto.books.files import refuse_unwritable, replace_file
+from xlauto.catalogue import refusal
 from xlauto.compute import Basis, View
 from xlauto.figures import Figures, blank
+from xlauto.given import given_bytes
 from xlauto.model import CannotGoOn, CellError
 from xlauto.reading import read
 from xlauto.scheme import Scheme
@@ -21,18 +23,26 @@ def made(scheme: Scheme, figures: Figures | None = None, *, macros: bool = False
     """The workbook's bytes: formulas with right cached values; published figures that differ stand as published.
 
     Without figures it is the template, with one sheet of each repeating form. With `macros` it is an .xlsm with
-    buttons.
+    buttons; raises CannotGoOn where the template is the bureau's own file.
     """
+    if macros and ".xlsm" not in suffixes(scheme):
+        raise refusal("程序26", scheme.id)
     figures = figures or blank(scheme, "", "", 1)
-    data = workbook_bytes(scheme, figures)
+    fill = given_bytes if scheme.definition.template == "自带" else workbook_bytes
+    data = fill(scheme, figures)
     values: Values = {}
     for _ in range(_ROUNDS):
         computed = computed_values(scheme, data)
         if computed == values:
             break
         values = computed
-        data = workbook_bytes(scheme, figures, values)
+        data = fill(scheme, figures, values)
     return workbook_bytes(scheme, figures, values, macros=True) if macros else data
+
+
+def suffixes(scheme: Scheme) -> tuple[str, ...]:
+    """The kinds of workbook that there are: .xlsm has buttons, which a bureau's own file is not given."""
+    return (".xlsx",) if scheme.definition.template == "自带" else (".xlsx", ".xlsm")
 
 
 def make(scheme: Scheme, path: Path, figures: Figures | None = None) -> None:

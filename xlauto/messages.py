@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from xlauto import roles
 from xlauto.assess import Assessment
 from xlauto.filling import Restored
 from xlauto.model import Finding, Level
 from xlauto.recalc import Clearing, Explanation, Recalculation
-from xlauto.scoring import Score
+from xlauto.scores import Score
 from xlauto.sheets import CHANGES, FINDINGS, SCORES, sheet_of
 from xlauto.values import show
 
@@ -145,4 +146,6 @@ def _where_listed(result: Recalculation) -> Iterator[str]:
 def _points(score: Score) -> str:
     figures = (("分值", score.points), ("自评", score.stated), ("系统计分", score.computed))
     known = [f"{word}{show(number, '分值')}" for word, number in figures if number is not None]
+    if score.line is not None and score.line.items[roles.SCORE].linked:
+        known.append("得分留空，由系统填")
     return "，".join(known if score.computed is not None else [*known, str(score.state)])

@@ -21,7 +21,8 @@ from xlauto.results import (
     score_edits,
     score_places,
 )
-from xlauto.scoring import Score, score
+from xlauto.scores import Score
+from xlauto.scoring import score
 from xlauto.sheets import FINDINGS, HEADING_ROW, POINTS, SCORES, name_in
 from xlauto.submission import SheetRead, Submission
 

@@ -12,7 +12,7 @@ import click
 
 from xlauto.assess import Assessment
 from xlauto.model import Finding, Level
-from xlauto.scoring import Score
+from xlauto.scores import Score
 from xlauto.sheets import CHANGES, sheet_of
 from xlauto.terminal import print_finding, print_table
 from xlauto.values import show
@@ -51,6 +51,7 @@ def score_json(score: Score) -> dict[str, Any]:
         "form": score.form, "sheet": score.sheet, "project": score.title, "item": score.item,
         "points": digits(score.points), "stated": digits(score.stated), "computed": digits(score.computed),
         "state": str(score.state), "explanation": score.explanation, "source": score.source,
+        "standard": score.standard, "missing": [missing.cell or missing.name for missing in score.missing],
     }  # fmt: skip
 
 
@@ -175,7 +176,7 @@ def _shown(number: Decimal | None) -> str:
 
 def chosen(scores: Sequence[Score], indicator: str) -> list[Score]:
     """The scores whose item, or project, contains the words."""
-    return [score for score in scores if indicator in score.item or (indicator and indicator in score.title)]
+    return [score for score in scores if any(indicator in name for name in (score.item, score.title, score.key))]
 
 
 def print_explanations(assessment: Assessment, indicator: str) -> None:
@@ -192,6 +193,8 @@ def print_explanations(assessment: Assessment, indicator: str) -> None:
         due = f"，系统计分{_shown(score.computed)}" if score.computed is not None else f"，{score.state}"
         click.echo(f"    分值{_shown(score.points)}，自评{_shown(score.stated)}{due}")
         click.echo(f"    {score.explanation}")
+        if score.standard:
+            click.echo(f"    评分标准：{score.standard}")
         if score.source:
             click.echo(f"    依据：{score.source}")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
+from xlauto import roles
 from xlauto.assess import Assessment
 from xlauto.books.book import AddSheet, Book, Edit, SetCell, SetRowHeight
 from xlauto.changes import changed_rows
@@ -13,7 +14,7 @@ from xlauto.filling import Restored
 from xlauto.model import BLANK_CELL, Finding, Level, Place, Value, column_letters
 from xlauto.reading.earlier import sheet_of
 from xlauto.scheme.layout import Box
-from xlauto.scoring import PointState, Score
+from xlauto.scores import PointState, Score
 from xlauto.sheets import (
     CHANGES,
     FINDINGS,
@@ -197,7 +198,7 @@ def _score_cells(sheet: SheetRead, score: Score, own: Sequence[Score]) -> Iterat
     """系统计分, 差异, and a 得分 that was left to the system."""
     at = {key: Place(sheet.sheet, score.row, col) for key, col in sheet.system.items()}
     stated = _stated_place(sheet, score)
-    formula = _sum_formula(sheet, own) if score.item == "总分" else score.formula
+    formula = _sum_formula(sheet, own) if score.item == roles.TOTAL else score.formula
     known = score.computed is not None
     yield SetCell(place=at[POINTS], value=score.computed, formula=(formula or None) if known else None)
     if "差异" in at and stated is not None:
@@ -206,16 +207,18 @@ def _score_cells(sheet: SheetRead, score: Score, own: Sequence[Score]) -> Iterat
         yield SetCell(
             place=at["差异"], value=score.difference if typed else None, formula=difference if typed else None
         )
-    if score.line is not None and score.computed is not None and score.line.items["得分"].left_open:
-        place = score.line.items["得分"].place
+    if score.line is not None and score.computed is not None and score.line.items[roles.SCORE].left_open:
+        place = score.line.items[roles.SCORE].place
         yield SetCell(place=place, value=score.computed, formula=at[POINTS].ref)
 
 
 def _stated_place(sheet: SheetRead, score: Score) -> Place | None:
+    if score.place is not None:
+        return score.place
     if score.line is not None:
-        return score.line.items["得分"].place
+        return score.line.items[roles.SCORE].place
     own = (entry for entries in sheet.entries.values() for entry in entries)
-    return next((e.place for e in own if e.field.column == "得分" and e.place.row == score.row), None)
+    return next((e.place for e in own if e.field.column == roles.SCORE and e.place.row == score.row), None)
 
 
 def _sum_formula(sheet: SheetRead, own: Sequence[Score]) -> str:
@@ -223,10 +226,11 @@ def _sum_formula(sheet: SheetRead, own: Sequence[Score]) -> str:
     col = column_letters(sheet.system[POINTS])
     cells = []
     for part in own:
-        if part.item == "总分":
+        if part.item == roles.TOTAL:
             continue
-        typed = part.state is PointState.NEEDS and part.line is not None
-        cells.append(part.line.items["得分"].place.ref if typed and part.line else f"{col}{part.row}")
+        stated = _stated_place(sheet, part) if part.line is not None or part.key else None
+        typed = part.computed is None and part.effective is not None
+        cells.append(stated.ref if typed and stated is not None else f"{col}{part.row}")
     return _nested_sum(cells)
 
 
@@ -353,5 +357,5 @@ def _score_row(score: Score) -> Row:
     form = f"{score.form}（{score.title}）" if score.title else score.form
     return (
         form, score.item, score.points, score.stated, score.computed, score.difference, str(score.state),
-        score.explanation, score.source,
+        score.explanation, score.basis,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from xlauto import roles
 from xlauto.model import Area, Cell, Finding, Parsed, Place, State, Value, Where
 from xlauto.scheme.build import Scheme
 from xlauto.scheme.forms import Field, Form, Table
@@ -67,9 +68,9 @@ class Line:
     @property
     def title(self) -> str:
         """What messages call the row: its 三级指标, or where there is none (无) its 二级指标."""
-        own = self.items.get("三级指标")
+        own = self.items.get(roles.TITLE)
         named = own is not None and own.parsed.state is State.TEXT
-        return self.text("三级指标") if named else self.kind or self.group or f"第{self.row}行"
+        return self.text(roles.TITLE).replace("\n", " ") if named else self.kind or self.group or f"第{self.row}行"
 
 
 @dataclass(frozen=True, slots=True)

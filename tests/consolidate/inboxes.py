@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from samples import BEITA, UNITS, as_published
+from samples import BEITA, SELF_RATED, as_published
 
 from xlauto.books.book import SetCell
 from xlauto.books.closed import open_book
@@ -38,7 +38,7 @@ def put(folder: Path, files: dict[str, bytes]) -> Path:
 
 def units(folder: Path) -> Path:
     """An inbox with the three real units."""
-    return put(folder, {f"{unit}.xlsx": as_published(unit) for unit in UNITS})
+    return put(folder, {f"{unit}.xlsx": as_published(unit) for unit in SELF_RATED})
 
 
 def cells(path: Path, sheet: str) -> dict[tuple[int, int], Cell]:

@@ -17,6 +17,7 @@ from xlauto.scheme.load import overlay
 
 BASE, CHECKS, SCHEME = "hunan-2023/forms/base.yaml", "hunan-2023/checks.yaml", "hunan-2023/scheme.yaml"
 CHILD = "hengyang-2023/scheme.yaml"
+PARENT_CHECKS = "mof-2020/checks.yaml"
 
 
 # --- inheritance --------------------------------------------------------------------------------------------------
@@ -46,12 +47,36 @@ def test_child_inherits_and_differs() -> None:
     parent, child = load_scheme("hunan-2023"), load_scheme("hengyang-2023")
     assert child.definition.jurisdiction == "湖南省衡阳市"
     assert child.year == parent.year
-    assert [folder.name for folder in child.folders] == ["hengyang-2023", "hunan-2023"]
+    assert [folder.name for folder in child.folders] == ["hengyang-2023", "hunan-2023", "mof-2020"]
     assert [check.code for check in child.checks] == [check.code for check in parent.checks]
     assert "总分.得分" in parent.forms["整体支出自评表"].fields
     assert "总分.得分" not in child.forms["整体支出自评表"].fields
     assert child.forms["整体支出自评表"].tables["指标"].points_of("成本指标") == 20
     assert parent.forms["整体支出自评表"].tables["指标"].points_of("成本指标") is None
+
+
+def test_rules_for_forms_that_a_child_leaves_out_go_with_them(tmp_path: Path) -> None:
+    tree = trees.copied(tmp_path)
+    tree.write("base-2023/scheme.yaml", "id: base-2023\nextends: hunan-2023\nforms: [cover, base]\n")
+    tree.write("base-2023/scoring.yaml", "unit_form: null\n")
+    parent, child = load_scheme("hunan-2023"), load_scheme("base-2023", [tree.root])
+    kept = {check.key for check in child.checks}
+    assert [*child.forms] == ["封面", "基础数据表"]
+    assert {check.form for check in child.checks} == {"基础数据表"}
+    assert child.scoring.scored == {}
+    assert "决算超预算" in kept, "a rule for the form alone"
+    assert "负数" in kept, "a rule for several forms"
+    assert {check.key for check in parent.checks if check.form == "基础数据表"} - kept == {
+        "基本支出调整", "基本支出调整（年初口径）", "项目支出预算",
+    }, "rules that compare it with forms that are left out"  # fmt: skip
+
+
+def test_a_wrong_form_in_a_rule_of_its_own_is_refused_all_the_same(tmp_path: Path) -> None:
+    tree = trees.copied(tmp_path)
+    tree.write("base-2023/scheme.yaml", "id: base-2023\nextends: hunan-2023\nforms: [cover, base]\n")
+    tree.write("base-2023/checks.yaml", "多余:\n  code: 基础01\n  form: 没有的表\n  that: 控制率 <= 1\n  say: 不符\n")
+    with pytest.raises(SchemeError, match="审核“多余”：没有“没有的表”这张表"):
+        load_scheme("base-2023", [tree.root])
 
 
 def test_order_puts_rows_elsewhere() -> None:
@@ -91,14 +116,14 @@ REFUSALS = [
     ("缺少必要的键", (CHECKS, "  say: 控制率应等于实际在职人数÷编制数\n", ""), "checks.yaml 第5行 控制率：缺少“say”"),
     ("不是YAML", (CHECKS, "控制率:\n", "控制率: [\n"), "checks.yaml 第7行：不是正确的YAML"),
     ("键写了两次", (CHECKS, "三公经费合计:\n", "控制率:\n"), "checks.yaml 第12行：不是正确的YAML：“控制率”写了两次"),
-    ("没有这张表", (CHECKS, "form: 项目支出自评表\n", "form: 项目评价表\n"), "审核“项目资金合计”：没有“项目评价表”这张表；现有：封面、"),
+    ("没有这张表", (PARENT_CHECKS, "code: 自评03\n  form: 项目支出自评表\n", "code: 自评03\n  form: 项目评价表\n"), "审核“项目资金合计”：没有“项目评价表”这张表；现有：封面、"),
     ("规则没有内容", (CHECKS, "  that: 控制率 <= 1\n", ""), "审核“在职超编”：that 和 kind 至少要有一个"),
     ("没有同列的行", (CHECKS, "that: 公用经费.{列} >=", "that: 年度.{列} >="), "审核“公用经费其中”：基础数据表没有同时含年度"),
     ("名称重复", (BASE, "{field: 在职人数", "{field: 编制数"), "表“基础数据表”：名称“编制数”重复"),
     ("表名重复", ("hunan-2023/forms/dept.yaml", "form: 整体支出自评表", "form: 基础数据表"), "表名“基础数据表”重复"),
     ("forms里没有文件", (SCHEME, "dept, project]", "dept, proj]"), "scheme.yaml：forms 列出了没有文件的表：proj"),
     ("extends自己", (SCHEME, "id: hunan-2023", "id: hunan-2023\nextends: hunan-2023"), "scheme.yaml：extends 绕成了圈"),
-    ("under绕圈", (CHECKS, "under: [自评02, 自评12]", "under: [自评17]"), "审核代码“自评08”的 under 绕成了圈"),
+    ("under绕圈", (PARENT_CHECKS, "under: [自评02, 自评12]", "under: [自评17]"), "审核代码“自评08”的 under 绕成了圈"),
 ]  # fmt: skip
 
 
@@ -174,7 +199,7 @@ def test_second_load_parses_no_yaml(tmp_path: Path, parsed_files: list[str]) -> 
 def test_changed_file_is_noticed(tmp_path: Path, parsed_files: list[str]) -> None:
     tree = trees.copied(tmp_path)
     fresh(tree)
-    tree.edit(CHECKS, "say: 金额和数量不能是负数", "say: 不能填负数！")
+    tree.edit(PARENT_CHECKS, "say: 金额和数量不能是负数", "say: 不能填负数！")
     parsed_files.clear()
     assert "不能填负数！" in {check.definition.say for check in fresh(tree).checks}
     assert parsed_files

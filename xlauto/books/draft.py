@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from xlauto.books.book import AddSheet, SetName
 from xlauto.books.cells import resolved
@@ -21,6 +22,7 @@ from xlauto.model import CannotGoOn, column_letters
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _TITLE_LIMIT = 31
 _TITLE_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_NAME_HOLDERS = frozenset({"sheets", "functionGroups", "externalReferences", "definedNames", "definedName"})
 _COUNT = re.compile(rb'(\scount=")[0-9]+(")')
 
 
@@ -43,28 +45,45 @@ class Draft:
     def put(self, part: str, xml: bytes) -> None:
         self._changed[part] = xml
 
-    def set_name(self, edit: SetName) -> None:
-        """Let one definedName refer to another area; every other byte of the part stays."""
+    def set_names(self, edits: Sequence[SetName]) -> None:
+        """Let definedNames refer to other areas, of one name the last; every other byte of the part stays."""
         part, xml = self._structure.workbook_part, self._xml(self._structure.workbook_part)
-        titles = [sheet.info.name for sheet in self._structure.sheets]
-        scope = str(titles.index(edit.scope)) if edit.scope else None
-        text = escaped(area_text(edit.area)).encode()
-        spans = spans_of(
-            xml, frozenset({"sheets", "functionGroups", "externalReferences", "definedNames", "definedName"}), part
-        )
-        for span in spans:
-            attributes = span.attributes
-            named = local(span.tag) == "definedName" and attributes.get("name", "").casefold() == edit.name.casefold()
-            if named and attributes.get("localSheetId") == scope:
-                if parse_area(resolved(xml[span.inner : span.close].decode())) != edit.area:
-                    self.put(part, _filled(xml, span, text))
-                return
-        self.put(part, _with_new_name(xml, spans, edit.name, scope, text))
+        titles = {sheet.info.name: str(index) for index, sheet in enumerate(self._structure.sheets)}
+        wanted = {(edit.name.casefold(), titles[edit.scope] if edit.scope else None): edit for edit in edits}
+        spans = spans_of(xml, _NAME_HOLDERS, part)
+        known = {
+            (span.attributes.get("name", "").casefold(), span.attributes.get("localSheetId")): span
+            for span in reversed(spans)
+            if local(span.tag) == "definedName"
+        }
+        fresh = [_Named(edit.name, scope, area_text(edit.area)) for (key, scope), edit in wanted.items()
+                 if (key, scope) not in known]  # fmt: skip
+        changed = _with_new_names(xml, spans, fresh) if fresh else xml
+        for key, span in sorted(known.items(), key=lambda item: -item[1].start):
+            # From the last to the first, so that what is written moves no place that is still to come.
+            edit = wanted.get(key)
+            if edit and parse_area(resolved(xml[span.inner : span.close].decode())) != edit.area:
+                changed = _filled(changed, span, escaped(area_text(edit.area)).encode())
+        if changed != xml:
+            self.put(part, changed)
+
+    def set_constant(self, name: str, text: str) -> None:
+        """A hidden name of the workbook that holds a text, in place of any of that name."""
+        part = self._structure.workbook_part
+        self._cut(part, "definedName", lambda found: found.get("name", "").casefold() == name.casefold())
+        constant = _Named(name, None, '"' + text.replace('"', '""') + '"', hidden=True)
+        xml = self._xml(part)
+        self.put(part, _with_new_names(xml, spans_of(xml, _NAME_HOLDERS, part), [constant]))
 
     def add_sheet(self, edit: AddSheet) -> None:
-        """Append a sheet: its part, and an entry in workbook, relationships and content types."""
-        if not edit.name or len(edit.name) > _TITLE_LIMIT or _TITLE_FORBIDDEN.search(edit.name) or edit.name[0] == "'":
-            fact = f"“{edit.name}”不能作工作表名"
+        """Append a sheet with headings."""
+        style = self._heading_style() if edit.headings else ""
+        self.put_sheet(edit.name, _sheet_xml(edit, self._structure.namespace, style))
+
+    def put_sheet(self, name: str, xml: bytes) -> None:
+        """Append a sheet of that name: its part, and an entry in workbook, relationships and content types."""
+        if not name or len(name) > _TITLE_LIMIT or _TITLE_FORBIDDEN.search(name) or name[0] == "'":
+            fact = f"“{name}”不能作工作表名"
             raise CannotGoOn("程序14", self._package.label, fact, "不超过31个字符，不含[]:*?/\\")
         workbook = self._structure.workbook_part
         folder = posixpath.join(posixpath.dirname(workbook), "worksheets")
@@ -72,10 +91,9 @@ class Draft:
         while f"{folder}/sheet{number}.xml" in self._package or f"{folder}/sheet{number}.xml" in self._added:
             number += 1
         part = f"{folder}/sheet{number}.xml"
-        namespace = self._structure.namespace
-        self._added[part] = _sheet_xml(edit, namespace, self._heading_style() if edit.headings else "")
+        self._added[part] = xml
         relation = self._relate(workbook, part)
-        self._list_sheet(workbook, edit.name, relation)
+        self._list_sheet(workbook, name, relation)
         self._append(CONTENT_TYPES, "Types", f'<{{}}Override PartName="/{part}" ContentType="{_SHEET_TYPE}"/>')
 
     def drop_calculation_chain(self) -> None:
@@ -181,15 +199,28 @@ def _filled(xml: bytes, span: Span, content: bytes) -> bytes:
     return xml[: span.start] + opened + content + f"</{span.tag}>".encode() + xml[span.end :]
 
 
-def _with_new_name(xml: bytes, spans: list[Span], name: str, scope: str | None, text: bytes) -> bytes:
-    local_id = f' localSheetId="{scope}"' if scope is not None else ""
+class _Named(NamedTuple):
+    """A definedName to be written; `scope` is its sheet's index."""
+
+    name: str
+    scope: str | None
+    text: str
+    hidden: bool = False
+
+    def xml(self, prefix: str) -> bytes:
+        scope = f' localSheetId="{self.scope}"' if self.scope is not None else ""
+        head = f"<{prefix}definedName name={quoted(self.name)}{scope}" + (' hidden="1"' if self.hidden else "")
+        return f"{head}>{escaped(self.text)}</{prefix}definedName>".encode()
+
+
+def _with_new_names(xml: bytes, spans: list[Span], names: Sequence[_Named]) -> bytes:
     last = [span for span in spans if local(span.tag) != "definedName"][-1]
     prefix = _prefix(last.tag)
-    entry = f"<{prefix}definedName name={quoted(name)}{local_id}>".encode() + text + f"</{prefix}definedName>".encode()
+    entries = b"".join(name.xml(prefix) for name in names)
     holder = next((span for span in spans if local(span.tag) == "definedNames"), None)
     if holder:
-        return _filled(xml, holder, xml[holder.inner : holder.close] + entry)
-    whole = f"<{prefix}definedNames>".encode() + entry + f"</{prefix}definedNames>".encode()
+        return _filled(xml, holder, xml[holder.inner : holder.close] + entries)
+    whole = f"<{prefix}definedNames>".encode() + entries + f"</{prefix}definedNames>".encode()
     return xml[: last.end] + whole + xml[last.end :]
 
 

@@ -116,9 +116,8 @@ def _with_structure(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
             draft.add_sheet(edit)
     grown = book.sibling(draft.data()) if draft.is_changed else book
     draft = Draft(grown.package, grown.structure)
-    for edit in edits:
-        if isinstance(edit, SetName):
-            draft.set_name(edit)
+    if names := [edit for edit in edits if isinstance(edit, SetName)]:
+        draft.set_names(names)
     return grown.sibling(draft.data()) if draft.is_changed else grown
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from xlauto.compute import Basis, View
 from xlauto.formula import Column, Ref, names
 from xlauto.model import Finding
-from xlauto.scoring import Score, points_of
+from xlauto.scores import Score
+from xlauto.scoring import points_of
 from xlauto.submission import SheetRead, Submission
 from xlauto.values import show
 

@@ -6,17 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from xlauto import catalogue
+from xlauto import catalogue, roles
 from xlauto.checking.compare import Match, amounts, at_shown_decimals, level_of
 from xlauto.checking.job import Job, signed
+from xlauto.checking.uses import Key, Uses, key_of
 from xlauto.compute import Basis, View, nothing_below
 from xlauto.formula import Call, Column, Ref, names
 from xlauto.formula.evaluate import Result
 from xlauto.model import Finding, Kind, Level, Parsed, Place, State, Where
 from xlauto.scheme.build import Check
-from xlauto.scoring import Score, points_of
+from xlauto.scores import Score
+from xlauto.scoring import points_of
 from xlauto.submission import Entry, SheetRead, Submission
 from xlauto.values import show
 
@@ -43,7 +45,9 @@ class Derived(NamedTuple):
 
 def derived(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding]:
     """A finding for each figure that is wrong by itself, with those that follow from it beneath."""
-    rules = _rules(submission)
+    rules, uses = _rules(submission), Uses(submission)
+    every: list[Derived] = []
+    dragged: list[Derived] = []
     for sheet in submission.every():
         stated, due, cell = (View(submission, sheet, basis, points_of(scores)) for basis in Basis)
         judged = [
@@ -53,16 +57,29 @@ def derived(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding
             if entry.field.formula and entry.field.numeric
         ]
         yield from _typed_over(submission, sheet, cell)
-        yield from _stale(submission, sheet, cell)
-        faults = [item for item in judged if item.verdict is Verdict.FAULT]
-        followers = [item for item in judged if item.verdict is Verdict.FOLLOWS]
-        shown = [item for item in judged if item.verdict is Verdict.FINE and item.match is not Match.SAME]
-        first_shown = [item for item in shown if not any(_follows(item, other) for other in shown)]
-        dragged = list(_dragged(sheet, stated, due))
-        yield from _with_consequences(submission, rules, judged, faults, [*followers, *dragged])
-        yield from _with_consequences(submission, rules, judged, first_shown, [*shown, *dragged])
-        caused = {f.entry.place for root in faults for f in followers if _follows(f, root)}
-        yield from (_finding(submission, rules, f, judged) for f in followers if f.entry.place not in caused)
+        yield from _stale(submission, sheet, cell, uses)
+        yield from _old_scores(submission, sheet, cell)
+        every += judged
+        dragged += _dragged(sheet, stated, due)
+    calculations = {(s.sheet, s.place.ref): s.explanation for s in scores if s.key and s.place is not None}
+    for finding in _judged_findings(submission, rules, uses, every, dragged):
+        told = calculations.get((finding.where.sheet, finding.where.cell))
+        yield replace(finding, fact=f"{finding.fact}（{told}）") if told else finding
+
+
+def _judged_findings(
+    submission: Submission, rules: Mapping[tuple[str, str], Check], uses: Uses, every: Sequence[Derived],
+    dragged: Sequence[Derived],
+) -> Iterator[Finding]:  # fmt: skip
+    """Causes with what follows from them on any sheet; what follows from no cause by itself."""
+    faults = [item for item in every if item.verdict is Verdict.FAULT]
+    followers = [item for item in every if item.verdict is Verdict.FOLLOWS]
+    shown = [item for item in every if item.verdict is Verdict.FINE and item.match is not Match.SAME]
+    first_shown = [item for item in shown if not any(_follows(uses, item, other) for other in shown)]
+    yield from _with_consequences(submission, rules, uses, every, faults, [*followers, *dragged])
+    yield from _with_consequences(submission, rules, uses, every, first_shown, [*shown, *dragged])
+    caused = {f.entry.place for root in faults for f in followers if _follows(uses, f, root)}
+    yield from (_finding(submission, rules, f, every) for f in followers if f.entry.place not in caused)
 
 
 def _dragged(sheet: SheetRead, stated_view: View, due_view: View) -> Iterator[Derived]:
@@ -90,11 +107,11 @@ def uncalculated(submission: Submission, scores: Sequence[Score]) -> Iterator[Fi
 
 def mended(job: Job, entry: Entry, number: Decimal) -> Iterator[Finding]:
     """What else changes on the sheet once an input is put right: figures that follow from it, as consequences."""
-    rules = _rules(job.submission)
+    rules, uses, key = _rules(job.submission), Uses(job.submission), key_of(job.sheet, entry)
     view = job.due.with_figure(entry, number)
     for entries in job.sheet.entries.values():
         for other in entries:
-            if not (other.field.formula and other.field.numeric and _depends(job.sheet, other, entry.field.name)):
+            if not (other.field.formula and other.field.numeric and uses.depends(job.sheet, other, key)):
                 continue
             now, then = _number(job.due.computed(other)), _number(view.computed(other))
             if then is not None and now != then and other.stated.number is not None:
@@ -103,18 +120,22 @@ def mended(job: Job, entry: Entry, number: Decimal) -> Iterator[Finding]:
 
 
 def _with_consequences(
-    submission: Submission, rules: Mapping[tuple[str, str], Check], judged: Sequence[Derived],
+    submission: Submission, rules: Mapping[tuple[str, str], Check], uses: Uses, judged: Sequence[Derived],
     roots: Sequence[Derived], others: Sequence[Derived],
 ) -> Iterator[Finding]:  # fmt: skip
     """Each root with what follows from it, but for what follows from another root in between."""
     for root in roots:
-        between = frozenset(other.entry.field.name for other in roots if other is not root)
-        under = [_finding(submission, rules, other, judged) for other in others if _follows(other, root, between)]
-        yield replace(_finding(submission, rules, root, judged), consequences=tuple(under))
+        between = frozenset(key_of(other.sheet, other.entry) for other in roots if other is not root)
+        beneath = [other for other in others if _follows(uses, other, root, between)]
+        cause = _finding(submission, rules, root, judged)
+        under = (_finding(submission, rules, other, judged) for other in beneath)
+        # What only follows weighs no more than its cause.
+        under = (replace(f, level=cause.level) if f.level is Level.ERROR else f for f in under)
+        yield replace(cause, consequences=tuple(under))
 
 
-def _follows(item: Derived, root: Derived, between: frozenset[str] = frozenset()) -> bool:
-    return item is not root and _depends(item.sheet, item.entry, root.entry.field.name, between)
+def _follows(uses: Uses, item: Derived, root: Derived, between: frozenset[Key] = frozenset()) -> bool:
+    return item is not root and uses.depends(item.sheet, item.entry, key_of(root.sheet, root.entry), between)
 
 
 def _rules(submission: Submission) -> Mapping[tuple[str, str], Check]:
@@ -126,7 +147,9 @@ def _rules(submission: Submission) -> Mapping[tuple[str, str], Check]:
             for field in submission.scheme.forms[rule.form].fields.values():
                 if field.name in params.get("fields", ()):
                     found[rule.form, field.name] = rule
-                elif field.name.split(".")[0] in params.get("rows", ()):
+                elif field.name.split(".")[0] in params.get("rows", ()) or (
+                    field.item and field.column in params.get("columns", ())
+                ):
                     found.setdefault((rule.form, field.name), rule)
     return found
 
@@ -167,16 +190,6 @@ def _number(result: Result) -> Decimal | None:
     return result if isinstance(result, Decimal) else None
 
 
-def _depends(sheet: SheetRead, entry: Entry, name: str, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether the field's formula uses another field of the sheet, directly or through others."""
-    if entry.field.expr is None or entry.field.name in seen:
-        return False
-    used = [ref.name for ref in names(entry.field.expr) if isinstance(ref, Ref)]
-    deeper = seen | {entry.field.name}
-    inputs = (sheet.entry(other) for other in used)
-    return name in used or any(_depends(sheet, found, name, deeper) for found in inputs if found is not None)
-
-
 def _finding(
     submission: Submission, rules: Mapping[tuple[str, str], Check], item: Derived, judged: Sequence[Derived]
 ) -> Finding:
@@ -206,6 +219,8 @@ def _finding(
     level = level_of(item.match, level)
     if item.match is Match.AS_SHOWN and submission.scheme.definition.score_decimals == 2:
         level = Level.ERROR
+    if _explained(item, params):
+        level = Level.HINT
     if item.verdict is Verdict.FOLLOWS:
         hint = "上面的问题改正后随之改变"
     elif entry.live:
@@ -217,6 +232,14 @@ def _finding(
         difference=signed(stated - (due or 0), field.type) if stated is not None else "",
         hint=hint,
     )  # fmt: skip
+
+
+def _explained(item: Derived, params: Mapping[str, Any]) -> bool:
+    """Whether the unit gives itself less than the rule does and says why, in the column that the rule names."""
+    reason = item.sheet.entry(f"{item.entry.field.row}.{params['reason']}") if "reason" in params else None
+    stated, due = item.entry.stated.number, item.due
+    lower = stated is not None and due is not None and stated < due
+    return lower and reason is not None and reason.stated.state is not State.BLANK
 
 
 def _as_stated(entry: Entry) -> str:
@@ -266,7 +289,7 @@ def _typed_over(submission: Submission, sheet: SheetRead, view: View) -> Iterato
                 yield catalogue.finding("公式01", submission.where(sheet, entry.place, entry.field.name))
 
 
-def _stale(submission: Submission, sheet: SheetRead, view: View) -> Iterator[Finding]:
+def _stale(submission: Submission, sheet: SheetRead, view: View, uses: Uses) -> Iterator[Finding]:
     """Formulas whose saved result is not what they give (公式05), those that use them beneath.
 
     Where a cell of the sheet could not be read the results will change anyway, and nothing is said.
@@ -278,13 +301,29 @@ def _stale(submission: Submission, sheet: SheetRead, view: View) -> Iterator[Fin
     roots = [
         (entry, found)
         for entry, found in stale
-        if not any(other is not entry and _depends(sheet, entry, other.field.name) for other, _ in stale)
+        if not any(other is not entry and uses.depends(sheet, entry, key_of(sheet, other)) for other, _ in stale)
     ]
     told: set[Place] = set()
     for entry, found in roots:
-        beneath = [(e, f) for e, f in stale if e.place not in told and _depends(sheet, e, entry.field.name)]
+        key = key_of(sheet, entry)
+        beneath = [(e, f) for e, f in stale if e.place not in told and uses.depends(sheet, e, key)]
         told |= {e.place for e, _ in beneath}
         yield replace(found, consequences=tuple(f for _, f in beneath))
+
+
+def _old_scores(submission: Submission, sheet: SheetRead, view: View) -> Iterator[Finding]:
+    """Scores that the system filled in, for a result that has changed since: 系统计分 says what it was filled for."""
+    if submission.refreshed:
+        return
+    for _, line in sheet.lines():
+        item = line.items.get(roles.SCORE)
+        number = view.points.get((sheet.sheet, line.row))
+        if item is None or not item.linked or item.parsed.number is None or number is None:
+            continue
+        if abs(item.parsed.number - number) > Decimal("0.00005"):
+            where = submission.where(sheet, item.place, f"{line.title}.{roles.SCORE}")
+            raw, value = show(item.parsed.number, "分值"), show(number, "分值")
+            yield replace(catalogue.finding("公式17", where), stated=raw, expected=value)
 
 
 def _live(sheet: SheetRead) -> Iterator[Entry]:
@@ -298,10 +337,10 @@ def _awaits_recalc(sheet: SheetRead, entry: Entry) -> bool:
     columns = [ref for ref in names(entry.field.expr) if isinstance(ref, Column)] if entry.field.expr else []
     tables = [sheet.tables[ref.table] for ref in columns if ref.table in sheet.tables]
     open_scores = any(
-        line.items["得分"].left_open and not line.items["得分"].linked
+        line.items[roles.SCORE].left_open and not line.items[roles.SCORE].linked
         for table in tables
         for line in table.lines
-        if "得分" in line.items
+        if roles.SCORE in line.items
     )
     return open_scores or any(table.last > table.named_last for table in tables)
 

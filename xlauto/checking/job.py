@@ -10,7 +10,7 @@ from xlauto.compute import View
 from xlauto.formula.evaluate import Result
 from xlauto.model import Finding, Level, Place, State
 from xlauto.scheme.build import Check
-from xlauto.scoring import Score
+from xlauto.scores import Score
 from xlauto.submission import Entry, Item, Line, SheetRead, Submission, TableRead
 from xlauto.values import show
 
@@ -59,8 +59,10 @@ class Job(NamedTuple):
         return self.number(entry) if entry else None
 
     def at_item(self, line: Line, column: str, **more: Any) -> Finding:
-        """A finding on a cell of a table line."""
-        return self.find(line.items[column].place, f"{line.title}.{column}", **more)
+        """A finding on a cell of a table line; of lines with one title, the 二级指标 tells which."""
+        twins = sum(other.title == line.title for _, other in self.sheet.lines())
+        title = f"{line.title}（{line.kind}）" if twins > 1 else line.title
+        return self.find(line.items[column].place, f"{title}.{column}", **more)
 
     def find(
         self, place: Place | None, field: str, *, fact: str = "", detail: str = "", stated: str = "",

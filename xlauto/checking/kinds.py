@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from xlauto import formula
+from xlauto import formula, roles
 from xlauto.checking.compare import RESIDUE, Match, at_shown_decimals, level_of
 from xlauto.checking.job import Job, blank, signed
 from xlauto.checking.labels import bare, other_year
+from xlauto.indicators import comparable, is_none
 from xlauto.model import CellError, Finding, Level, Place, State
-from xlauto.scoring import PointState, comparable, is_none
+from xlauto.scores import PointState
 from xlauto.submission import Entry, Line
 from xlauto.values import Actual, Target, decompose, parse_actual, parse_target, show, years_in
 
@@ -78,7 +79,8 @@ def negative(job: Job) -> Iterator[Finding]:
     """Money and counts below zero."""
     for entry in _entries(job):
         number = entry.stated.number
-        if entry.field.formula or number is None or number >= 0 or entry.field.row in job.params["except"]:
+        computed = entry.field.formula and not (entry.field.typed and entry.overwritten)
+        if computed or number is None or number >= 0 or entry.field.row in job.params["except"]:
             continue
         yield job.find(entry.place, entry.field.name, stated=show(number), expected="不小于0", difference=show(number))
 
@@ -110,18 +112,18 @@ def points_add_up(job: Job) -> Iterator[Finding]:
     first: dict[str, Line] = {}
     for line in table.lines:
         group = table.table.group_key(line.group)
-        if group is not None and line.items["分值"].parsed.state is State.ERROR:
+        if group is not None and line.items[roles.POINTS].parsed.state is State.ERROR:
             unreadable.add(group)
         if group is not None:
-            sums[group] = sums.get(group, Decimal(0)) + (line.number("分值") or 0)
+            sums[group] = sums.get(group, Decimal(0)) + (line.number(roles.POINTS) or 0)
             first.setdefault(group, line)
     if not table.lines:
-        place = Place(job.sheet.sheet, table.heading, table.columns.get("分值", 1))
+        place = Place(job.sheet.sheet, table.heading, table.columns.get(roles.POINTS, 1))
         yield job.find(place, table.table.name, fact=f"{table.table.name}还没有填写")
         return
     for group in table.table.definition.groups:
         if group not in sums:
-            place = Place(job.sheet.sheet, table.heading, table.columns.get("分值", 1))
+            place = Place(job.sheet.sheet, table.heading, table.columns.get(roles.POINTS, 1))
             due = Decimal(str(table.table.points_of(group)))
             yield job.find(
                 place, f"{group}.分值", fact=f"{group}没有填写，或一级指标的名称与表上印的不同", stated="0",
@@ -132,7 +134,7 @@ def points_add_up(job: Job) -> Iterator[Finding]:
             continue
         printed = Decimal(str(table.table.points_of(group)))
         if total != printed:
-            place = first[group].items["分值"].place
+            place = first[group].items[roles.POINTS].place
             yield job.find(
                 place, f"{group}.分值", fact=f"{group}各项分值之和与表上印的{show(printed)}分不符",
                 stated=show(total), expected=show(printed), difference=show(total - printed),
@@ -157,15 +159,16 @@ def every_line(job: Job) -> Iterator[Finding]:
 @kind("得分无据")
 def points_from_nowhere(job: Job) -> Iterator[Finding]:
     """A score below 0, or one of an indicator that has no points."""
+    scoring = job.submission.scheme.scoring
     for line in job.lines():
-        stated, points = line.number("得分"), line.number("分值")
+        stated, points = line.number(roles.SCORE), line.number(roles.POINTS)
         if stated is not None and stated < 0:
             figures = {"stated": show(stated), "expected": "不小于0", "difference": show(stated)}
-            yield job.at_item(line, "得分", fact="得分不能小于0", **figures)
-        elif stated is not None and blank(line.items["分值"]) and not is_none(line, job.submission.scheme.scoring):
-            yield job.at_item(line, "分值", fact="有得分而没有分值，该得分不能计入", stated="空")
+            yield job.at_item(line, roles.SCORE, fact="得分不能小于0", **figures)
+        elif stated is not None and blank(line.items[roles.POINTS]) and not is_none(line, scoring):
+            yield job.at_item(line, roles.POINTS, fact="有得分而没有分值，该得分不能计入", stated="空")
         elif points is not None and points < 0:
-            yield job.at_item(line, "分值", fact="分值不能小于0", stated=show(points), expected="不小于0")
+            yield job.at_item(line, roles.POINTS, fact="分值不能小于0", stated=show(points), expected="不小于0")
 
 
 @kind("未评分")
@@ -173,24 +176,24 @@ def not_scored(job: Job) -> Iterator[Finding]:
     """An indicator with points that neither the unit nor the rules have scored."""
     for line in job.lines():
         score = job.score_of(line)
-        if score is None or score.computed is not None or not line.number("分值"):
+        if score is None or score.computed is not None or not line.number(roles.POINTS):
             continue
-        if line.items["得分"].left_open:
-            yield job.at_item(line, "得分", detail=score.explanation, stated="空")
+        if line.items[roles.SCORE].left_open:
+            yield job.at_item(line, roles.SCORE, detail=score.explanation, stated="空")
 
 
 @kind("偏差原因")
 def reason_missing(job: Job) -> Iterator[Finding]:
     """Points lost without a reason; of 执行率 only those that the rate itself does not explain."""
     for line in job.lines():
-        score, points = job.score_of(line), line.number("分值")
-        counted = line.number("得分")
-        if counted is None and score is not None and line.items["得分"].left_open:
+        score, points = job.score_of(line), line.number(roles.POINTS)
+        counted = line.number(roles.SCORE)
+        if counted is None and score is not None and line.items[roles.SCORE].left_open:
             counted = score.computed
-        if counted is not None and points is not None and counted < points and blank(line.items["偏差原因"]):
+        if counted is not None and points is not None and counted < points and blank(line.items[roles.REASON]):
             detail = f"得分{show(counted)}，分值{show(points)}"
-            yield job.at_item(line, "偏差原因", detail=detail)
-    entry = job.sheet.entry(f"{job.params['rate']}.得分")
+            yield job.at_item(line, roles.REASON, detail=detail)
+    entry = job.sheet.entry(f"{job.params['rate']}.{roles.SCORE}")
     points, due = job.named(f"{job.params['rate']}.分值"), job.due.computed(entry) if entry else None
     if entry is None or points is None or entry.stated.number is None or not entry.overwritten:
         return
@@ -205,16 +208,16 @@ def reason_missing(job: Job) -> Iterator[Finding]:
 @kind("执行偏低")
 def low_rate(job: Job) -> Iterator[Finding]:
     """A rate below the threshold of the notice."""
-    entry = job.sheet.entry(f"{job.params['rate']}.执行率")
+    entry = job.sheet.entry(f"{job.params['rate']}.{roles.RATE}")
     rate = job.due.computed(entry) if entry else None
     if entry is not None and isinstance(rate, Decimal) and rate < Decimal(str(job.params["below"])):
-        points, full = (job.named(f"{job.params['rate']}.{column}") for column in ("得分", "分值"))
+        points, full = (job.named(f"{job.params['rate']}.{column}") for column in (roles.SCORE, roles.POINTS))
         scored = f"，得分{show(points)}，分值{show(full)}" if points is not None and full is not None else ""
         yield job.find(entry.place, entry.field.name, detail=f"执行率{show(rate, '百分比')}{scored}")
 
 
 def _figures(line: Line) -> tuple[Target | None, Actual | None]:
-    return parse_target(line.text("年度指标值")), parse_actual(line.text("实际完成值"))
+    return parse_target(line.text(roles.TARGET)), parse_actual(line.text(roles.ACTUAL))
 
 
 @kind("超额完成")
@@ -226,12 +229,12 @@ def far_over(job: Job) -> Iterator[Finding]:
         if target is None or actual is None or target.number is None or actual.number is None:
             continue
         upward = target.op in ("≥", ">", "=") and line.kind not in rule.reverse_kinds
-        if not upward or target.number <= 0 or not comparable(target, actual) or not blank(line.items["偏差原因"]):
+        if not upward or target.number <= 0 or not comparable(target, actual) or not blank(line.items[roles.REASON]):
             continue
         share = actual.number / target.number
         if share >= Decimal(str(rule.over)):
             detail = f"指标值{line.text('年度指标值')}，实际{line.text('实际完成值')}，为{show(share, '百分比', 1)}"
-            yield job.at_item(line, "实际完成值", detail=detail)
+            yield job.at_item(line, roles.ACTUAL, detail=detail)
 
 
 @kind("完成值类型")
@@ -239,7 +242,7 @@ def other_type(job: Job) -> Iterator[Finding]:
     """A quantitative target answered by words, or a date by a rate."""
     for line in job.lines():
         target, actual = _figures(line)
-        text = line.text("实际完成值").strip()
+        text = line.text(roles.ACTUAL).strip()
         if target is None or target.kind == "缺数" or not text or is_none(line, job.submission.scheme.scoring):
             continue
         if (actual is not None and comparable(target, actual)) or _dated(target, line):
@@ -247,22 +250,23 @@ def other_type(job: Job) -> Iterator[Finding]:
         answered = "不是数" if actual is None else "不是同一类的数"
         fact = f"指标值是{target.kind}，实际完成值{answered}"
         detail = f"指标值“{line.text('年度指标值')}”，实际完成值“{text}”"
-        yield job.at_item(line, "实际完成值", fact=fact, detail=detail, stated=text)
+        yield job.at_item(line, roles.ACTUAL, fact=fact, detail=detail, stated=text)
 
 
 def _dated(target: Target, line: Line) -> bool:
     """A date told in words of progress is a person's to judge; a bare rate is not a date."""
-    return target.kind == "日期" and parse_actual(line.text("实际完成值")) is None
+    return target.kind == "日期" and parse_actual(line.text(roles.ACTUAL)) is None
 
 
 @kind("空指标")
 def points_on_nothing(job: Job) -> Iterator[Finding]:
     """No indicator, yet points."""
     for line in job.lines():
-        stated, points = line.number("得分"), line.number("分值")
+        stated, points = line.number(roles.SCORE), line.number(roles.POINTS)
         if is_none(line, job.submission.scheme.scoring) and (stated or points):
             detail = f"{line.kind}，分值{show(points)}，得分{show(stated)}"
-            yield job.at_item(line, "得分", detail=detail, stated=show(stated), expected="0", difference=show(stated))
+            figures = {"stated": show(stated), "expected": "0", "difference": show(stated)}
+            yield job.at_item(line, roles.SCORE, detail=detail, **figures)
 
 
 @kind("成本对照")
@@ -273,7 +277,7 @@ def cost_against_funds(job: Job) -> Iterator[Finding]:
         if line.kind not in job.params["kinds"]:
             continue
         target, actual = _figures(line)
-        wanted = [("年度指标值", target, budget, "全年预算数"), ("实际完成值", actual, spent, "全年执行数")]
+        wanted = [(roles.TARGET, target, budget, "全年预算数"), (roles.ACTUAL, actual, spent, "全年执行数")]
         for column, figure, due, name in wanted:
             number = figure.number if figure and (figure.kind == "金额" or not figure.unit) else None
             if number is None or due is None or abs(number - due) <= RESIDUE:
@@ -293,13 +297,13 @@ def indicator_year(job: Job) -> Iterator[Finding]:
     for line in job.lines():
         if line.kind not in job.params["kinds"]:
             continue
-        done, due = (years_in(line.text(column)) for column in ("实际完成值", "年度指标值"))
+        done, due = (years_in(line.text(column)) for column in (roles.ACTUAL, roles.TARGET))
         if done and job.year not in done:
             fact = "年度指标值和实际完成值的年度都不是填报年度" if due == done else "实际完成的年度不是填报年度"
-            yield job.at_item(line, "实际完成值", fact=fact, stated=f"{done[0]}年", expected=f"{job.year}年")
+            yield job.at_item(line, roles.ACTUAL, fact=fact, stated=f"{done[0]}年", expected=f"{job.year}年")
         elif due and job.year not in due:
             fact = f"要求的时限在{due[0]}年，不在填报年度"
-            yield job.at_item(line, "年度指标值", level=Level.HINT, fact=fact, detail=line.text("年度指标值"))
+            yield job.at_item(line, roles.TARGET, level=Level.HINT, fact=fact, detail=line.text(roles.TARGET))
 
 
 @kind("文字雷同")
@@ -359,11 +363,11 @@ def score_against_rule(job: Job) -> Iterator[Finding]:
             continue
         if is_none(line, job.submission.scheme.scoring) or score.stated == score.computed:
             continue
-        match = at_shown_decimals(line.items["得分"].parsed, score.computed, "分值")
-        explained = score.stated < score.computed and not blank(line.items["偏差原因"])
+        match = at_shown_decimals(line.items[roles.SCORE].parsed, score.computed, "分值")
+        explained = score.stated < score.computed and not blank(line.items[roles.REASON])
         figures = {"stated": show(score.stated), "expected": show(score.computed)}
         yield job.at_item(
-            line, "得分", detail=score.explanation, difference=show(score.stated - score.computed),
+            line, roles.SCORE, detail=score.explanation, difference=show(score.stated - score.computed),
             level=Level.HINT if explained else level_of(match, job.rule.level), **figures,
         )  # fmt: skip
 
@@ -372,20 +376,20 @@ def score_against_rule(job: Job) -> Iterator[Finding]:
 def shifted(job: Job) -> Iterator[Finding]:
     """The date stands in the indicator's name, and something else where the date belongs."""
     for line in job.lines():
-        title, target = line.text("三级指标"), line.text("年度指标值")
+        title, target = line.text(roles.TITLE), line.text(roles.TARGET)
         if line.kind in job.params["kinds"] and years_in(title) and target.strip() and not years_in(target):
             if "%" in target or "％" in target:
                 continue
-            yield job.at_item(line, "年度指标值", detail=f"三级指标“{title}”，年度指标值“{target}”", stated=target)
+            yield job.at_item(line, roles.TARGET, detail=f"三级指标“{title}”，年度指标值“{target}”", stated=target)
 
 
 @kind("指标不全")
 def incomplete(job: Job) -> Iterator[Finding]:
     """An indicator with points but without target or result."""
     for line in job.lines():
-        if not line.number("分值") or is_none(line, job.submission.scheme.scoring):
+        if not line.number(roles.POINTS) or is_none(line, job.submission.scheme.scoring):
             continue
-        missing = [c for c in ("三级指标", "年度指标值", "实际完成值") if blank(line.items[c])]
+        missing = [c for c in (roles.TITLE, roles.TARGET, roles.ACTUAL) if blank(line.items[c])]
         if missing:
             yield job.at_item(line, missing[0], detail=f"缺{'、'.join(missing)}", stated="空")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from xlauto.checking import kinds
+from xlauto.checking import kinds, lists, reports, scored  # noqa: F401  (they register their rules)
 from xlauto.checking.astext import with_both_sums
 from xlauto.checking.derived import derived, uncalculated
 from xlauto.checking.job import Job
@@ -14,7 +14,8 @@ from xlauto.checking.relations import relation
 from xlauto.compute import Basis, View, calculated
 from xlauto.model import Finding, Level
 from xlauto.scheme.build import Check, SchemeError
-from xlauto.scoring import Score, points_of
+from xlauto.scores import Score
+from xlauto.scoring import points_of
 from xlauto.sheets import numbered
 from xlauto.submission import Submission
 
@@ -33,7 +34,7 @@ def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
         *labels(submission),
     ]
     views = _views(submission, scores)
-    by_row = {(score.sheet, score.row): score for score in scores if score.line is not None}
+    by_row = {(score.sheet, score.row): score for score in scores if score.line is not None or score.key}
     for rule in submission.scheme.checks:
         if rule.definition.kind == "公式":
             continue

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
+from xlauto import roles
 from xlauto.assess import Assessment
 from xlauto.compute import Basis, View
 from xlauto.consolidate.results import Figure, Indicator, Project, Unit
 from xlauto.scheme import Scheme
-from xlauto.scheme.forms import Form
-from xlauto.scoring import Score, points_of
-from xlauto.submission import Entry, SheetRead
+from xlauto.scheme.forms import NAME_COLUMN, Form, name_field
+from xlauto.scheme.items import Item
+from xlauto.scores import Score
+from xlauto.scoring import points_of
+from xlauto.submission import Entry, Line, SheetRead
 
 DEPARTMENT = "主管部门"
 """The field of a project form that names who is in charge."""
 
 
 def summed_forms(scheme: Scheme) -> list[Form]:
-    """The forms whose figures are added up over the units: those that hold amounts and do not repeat."""
-    return [form for form in scheme.single_forms if any(field.type == "金额" for field in form.fields.values())]
+    """The forms whose figures are added up over the units: those that hold amounts and do not repeat. What is asked
+    of people for their scores says nothing as a sum."""
+    forms = (form for form in scheme.single_forms if form.name != roles.EVIDENCE)
+    return [form for form in forms if any(field.type == "金额" for field in form.fields.values())]
+
+
+def funds_form(scheme: Scheme) -> Form | None:
+    """The form whose score stands for the unit, if its score is also about funds and their 执行率."""
+    scored = scheme.scoring.scored.get(scheme.scoring.unit_form)
+    return scheme.forms[scheme.scoring.unit_form] if scored is not None and scored.rate else None
 
 
 def is_project_total(scheme: Scheme, form: Form, field: str) -> bool:
@@ -46,10 +58,10 @@ def unit_of(assessment: Assessment) -> Unit:
         computed=computed,
         stated_grade="" if stated is None else scheme.grade(stated),
         grade=assessment.grade,
-        why="" if computed is not None else total.explanation if total else "没有可以计分的自评表",
+        why="" if computed is not None else total.explanation if total else "本套表没有单位的总分",
         figures=figures,
-        projects=list(_projects(assessment)),
-        indicators=[_indicator(score) for score in assessment.scores if score.line is not None],
+        projects=_joined([*_projects(assessment), *_listed(assessment)]),
+        indicators=[*_indicators(assessment)],
     )
 
 
@@ -79,7 +91,7 @@ def _number(view: View, entry: Entry) -> Decimal | None:
 def _projects(assessment: Assessment) -> Iterator[Project]:
     submission = assessment.submission
     assert submission is not None
-    totals = {(score.form, score.sheet): score for score in assessment.scores if score.item == "总分"}
+    totals = {(score.form, score.sheet): score for score in assessment.scores if score.item == roles.TOTAL}
     for form in submission.scheme.repeating_forms:
         for sheet in submission.sheets.get(form.name, []):
             total, figures = totals.get((form.name, sheet.sheet)), _figures(assessment, sheet)
@@ -95,10 +107,79 @@ def _projects(assessment: Assessment) -> Iterator[Project]:
             )
 
 
-def _indicator(score: Score) -> Indicator:
-    line = score.line
-    assert line is not None
-    item = line.items.get("三级指标")
+def _listed(assessment: Assessment) -> Iterator[Project]:
+    """The projects of a list that the unit writes itself, one to a row with its score."""
+    submission = assessment.submission
+    assert submission is not None
+    for form in submission.scheme.single_forms:
+        sheet = submission.single(form.name)
+        if sheet is None:
+            continue
+        named = {field.row for field in form.fields.values() if field.repeats and field.column == NAME_COLUMN}
+        for score in (field for field in form.fields.values() if field.row in named and field.type == "分值"):
+            stated = {entry.place.row: entry.stated.number for entry in sheet.entries[score.name]}
+            for entry in sheet.entries[name_field(score.row)]:
+                title = entry.stated.text.strip()
+                if title:
+                    yield Project(form.name, sheet.sheet, title, "", {}, stated.get(entry.place.row), None)
+
+
+def _joined(projects: Iterable[Project]) -> list[Project]:
+    """One entry for each project: what its forms say, put together by its name."""
+    found: list[Project] = []
+    for project in projects:
+        same = (n for n, other in enumerate(found) if other.title == project.title and other.form != project.form)
+        at = next(same, None) if project.title else None
+        if at is None:
+            found.append(project)
+            continue
+        first = found[at]
+        found[at] = replace(
+            first,
+            department=first.department or project.department,
+            figures={**first.figures, **project.figures},
+            stated=first.stated if first.stated is not None else project.stated,
+            computed=first.computed if first.computed is not None else project.computed,
+        )
+    return found
+
+
+def _indicators(assessment: Assessment) -> Iterator[Indicator]:
+    """The lines of indicator tables and the items of score tables."""
+    submission = assessment.submission
+    assert submission is not None
+    for score in assessment.scores:
+        if score.line is not None:
+            yield _indicator(score, score.line)
+        elif score.key:
+            sheet = next(sheet for sheet in submission.every() if sheet.sheet == score.sheet)
+            yield _item(score, submission.scheme.items[score.form][score.key], sheet)
+
+
+def _item(score: Score, item: Item, sheet: SheetRead) -> Indicator:
+    """An item, with what it waits for where the unit has given no reason for its score."""
+    group, kind = (*item.definition.under, "", "")[:2]
+    reason = sheet.entry(f"{item.key}.{roles.LOST}")
+    return Indicator(
+        form=score.form,
+        sheet=score.sheet,
+        cell=score.place.ref if score.place else "",
+        title=score.title,
+        group=group,
+        kind=kind,
+        name=item.title,
+        target="",
+        actual="",
+        points=score.points,
+        stated=score.stated,
+        computed=score.computed,
+        state=str(score.state),
+        reason=(reason.parsed.text if reason else "") or (score.explanation if score.missing else ""),
+    )
+
+
+def _indicator(score: Score, line: Line) -> Indicator:
+    item = line.items.get(roles.TITLE)
     return Indicator(
         form=score.form,
         sheet=score.sheet,
@@ -106,14 +187,14 @@ def _indicator(score: Score) -> Indicator:
         title=score.title,
         group=line.group,
         kind=line.kind,
-        name=line.text("三级指标"),
-        target=line.text("年度指标值"),
-        actual=line.text("实际完成值"),
+        name=line.text(roles.TITLE),
+        target=line.text(roles.TARGET),
+        actual=line.text(roles.ACTUAL),
         points=score.points,
         stated=score.stated,
         computed=score.computed,
         state=str(score.state),
-        reason=line.text("偏差原因"),
+        reason=line.text(roles.REASON),
     )
 
 

@@ -27,7 +27,7 @@ def score_table(accepted: Sequence[Accepted], links: Links, indicators: Table, f
     """Units by their computed score; those without one stand last and say why."""
     table = Table(
         name=SCORES, title="自评得分汇总表", frozen=3, printed=13,
-        note="按系统计分由高到低；系统计分是按评分规则核算的得分，定性指标取自评得分",
+        note="按系统计分由高到低；系统计分是按评分规则核算的得分，定性指标和缺少依据的项目取自评得分",
         columns=[
             Column(heading="名次", width=7, type="序号"), Column(heading="单位代码", width=12),
             Column(heading="单位名称", width=32), Column(heading="自评得分", width=10, type="分值"),

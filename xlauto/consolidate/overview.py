@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from xlauto import __version__, catalogue
 from xlauto.consolidate.book import BOXED, SIZE, cached, clean, set_page
+from xlauto.consolidate.extract import funds_form
 from xlauto.consolidate.results import Receipt, Status
 from xlauto.consolidate.summed import Accepted, Summed, schemes_of
 from xlauto.consolidate.tables import FIRST_ROW, OVERVIEW, Formula, Table, quoted
@@ -119,7 +120,8 @@ class _Overview:
         funds = self.sources.funds
         if funds is None:
             return
-        prefixes = tuple(f"{s.scoring.scored[s.scoring.unit_form].rate}." for s in self.schemes if s.scoring.scored)
+        rates = {s.scoring.scored[form.name].rate for s in self.schemes if (form := funds_form(s)) is not None}
+        prefixes = tuple(f"{rate}." for rate in rates)
         shown = [n for n, key in enumerate(funds.keys, funds.first) if key.name.startswith(prefixes)][:6]
         headings, cells, formats = [], [], []
         for number in shown:

@@ -45,7 +45,7 @@ def summarise(receipts: Sequence[Receipt], output: Path) -> Summary:
     accepted = [Accepted(r, r.unit) for r in receipts if r.status is Status.ACCEPTED and r.unit is not None]
     accepted.sort(key=lambda item: (item.receipt.code, item.receipt.label))
     findings, indicators = finding_table(receipts, links), indicator_table(accepted, links)
-    funds = funds_table(accepted, links) if accepted else None
+    funds = funds_table(accepted, links)
     summed = [*base_tables(accepted, links), *([funds] if funds else []), project_table(accepted, links)]
     return Summary(
         accepted=accepted,

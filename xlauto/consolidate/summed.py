@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from xlauto.consolidate.columns import Key, figure_columns, key_of, printed_order, united
-from xlauto.consolidate.extract import is_project_total, summed_forms
+from xlauto.consolidate.extract import funds_form, is_project_total, summed_forms
 from xlauto.consolidate.results import Figure, Project, Receipt, Unit
 from xlauto.consolidate.tables import FUNDS, PROJECTS, SOURCES, Column, Content, Links, Table
 from xlauto.scheme import Scheme
@@ -55,13 +55,16 @@ def base_tables(accepted: Sequence[Accepted], links: Links) -> list[Summed]:
     ]
 
 
-def funds_table(accepted: Sequence[Accepted], links: Links) -> Summed:
-    """自评资金汇总: the funds of the form whose score stands for the unit."""
-    forms = list(dict.fromkeys(scheme.scoring.unit_form for scheme in schemes_of(accepted)))
-    summed = _unit_table(FUNDS, "部门整体支出自评资金汇总表", forms, accepted, links)
-    for scheme in schemes_of(accepted):
-        note = scheme.forms[scheme.scoring.unit_form].definition.summary_note
-        summed.table.note += f"；{scheme.id}：{note}" if note else ""
+def funds_table(accepted: Sequence[Accepted], links: Links) -> Summed | None:
+    """自评资金汇总: the funds of the form whose score stands for the unit; None if no scheme has such a form."""
+    forms = {scheme.id: form for scheme in schemes_of(accepted) if (form := funds_form(scheme)) is not None}
+    if not forms:
+        return None
+    names = list(dict.fromkeys(form.name for form in forms.values()))
+    summed = _unit_table(FUNDS, "部门整体支出自评资金汇总表", names, accepted, links)
+    for scheme_id, form in forms.items():
+        note = form.definition.summary_note
+        summed.table.note += f"；{scheme_id}：{note}" if note else ""
     return summed
 
 

@@ -68,6 +68,7 @@ FORM_LOOKS: dict[str, dict[str, Any]] = {
     "title": {"font_name": TITLE_FONT, "font_size": 18, "align": "center", "text_wrap": True},
     "label": {"align": "center", "text_wrap": True},
     "row": {"align": "left", "text_wrap": True},
+    "text": {"align": "left", "font_size": 9, "text_wrap": True},
     "line": {"align": "left"},
     "right": {"align": "right"},
     "note": {"align": "left", "font_size": 9, "text_wrap": True},

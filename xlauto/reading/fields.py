@@ -13,7 +13,7 @@ from xlauto.formula import same_formula
 from xlauto.model import BLANK_CELL, Area, Cell, Kind, Parsed, Place, State
 from xlauto.reading.layout import plan_of
 from xlauto.reading.sheet import SheetReader
-from xlauto.scheme.forms import Field, clean_label
+from xlauto.scheme.forms import NAME_COLUMN, Field, clean_label
 from xlauto.submission import Entry
 from xlauto.values import normalise_name, parse, show
 
@@ -137,17 +137,21 @@ def _places(reader: SheetReader, field: Field, area: Area) -> Iterator[Place]:
 
 
 def _added_below(reader: SheetReader, area: Area) -> Iterator[Place]:
-    """Filled cells right below a repeating row that are nobody else's."""
+    """Filled cells right below a repeating row that are nobody else's, down to where the form goes on."""
     row = area.bottom + 1
     owned = {name.area.top for name in reader.names.values() if name.area and name.area.sheet == area.sheet}
+    plan = plan_of(reader.form)
     while row not in owned and reader.cell(row, area.left).kind is not Kind.BLANK:
+        if plan.prints(reader.text(row, area.left)):
+            return
         yield Place(area.sheet, row, area.left)
         row += 1
 
 
 def _own_sum(reader: SheetReader, field: Field, place: Place) -> bool:
     """Whether a row among rows that are added up anyway is itself a sum."""
-    col, label = next(((col, text) for col in range(1, place.col) if (text := reader.text(place.row, col))), (0, ""))
+    labels = range(1, place.col + (field.column == NAME_COLUMN))
+    col, label = next(((col, text) for col in labels if (text := reader.text(place.row, col))), (0, ""))
     if not is_subtotal(label):
         return False
     if reader.cell(place.row, place.col).kind is not Kind.BLANK:

@@ -46,6 +46,12 @@ class Plan(NamedTuple):
     """The row below the title."""
     last_row: int
 
+    def prints(self, text: str) -> bool:
+        """Whether the form itself says so somewhere, in words."""
+        found = normalise_name(text)
+        lines = tuple(normalise_name(printed.text) for printed in self.printed if printed.line)
+        return any(map(str.isalnum, found)) and (found in self.bare or found.startswith(lines))
+
 
 def plan_of(form: Form) -> Plan:
     return _plan(_Same(form))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from xlauto import catalogue
+from xlauto import catalogue, roles
 from xlauto.formula import parse_found
 from xlauto.formula.syntax import CellRef, FormulaError
 from xlauto.model import Area, Cell, Kind, Note, Parsed, Place, State, column_number
@@ -46,13 +46,17 @@ def _columns(reader: SheetReader, table: Table, area: Area) -> dict[str, int] | 
         for col in range(area.left, area.right + 1)
         if reader.cell(area.top, col).kind is Kind.TEXT
     }
-    if sum(_bare(heading) in headings for heading in table.columns.values()) * 2 < len(table.columns):
+    shared = {key for key, column in table.definition.columns.items() if column.same_heading}
+    own = [heading for key, heading in table.columns.items() if key not in shared]
+    if sum(_bare(heading) in headings for heading in own) * 2 < len(own):
         reader.missing[table.name] = f"{table.name}表的标题行"
         return None
     columns: dict[str, int] = {}
     for key, heading in table.columns.items():
         named = reader.area(f"{table.name}.{key}")
-        if (col := headings.get(_bare(heading))) is not None:
+        if key in shared and named is not None:
+            columns[key] = named.left
+        elif (col := headings.get(_bare(heading))) is not None:
             columns[key] = col
         elif named is not None:
             columns[key] = named.left
@@ -111,10 +115,10 @@ def _lines(reader: SheetReader, table: Table, area: Area, last: int, columns: Ma
 
 def _line(reader: SheetReader, table: Table, row: int, columns: Mapping[str, int], levels: list[str]) -> Line:
     items: dict[str, Item] = {}
-    title = reader.cell(row, columns["三级指标"]).text.strip() if "三级指标" in columns else ""
+    title = reader.cell(row, columns[roles.TITLE]).text.strip() if roles.TITLE in columns else ""
     for key, col in columns.items():
         place, cell = Place(reader.sheet, row, col), reader.cell(row, col)
-        linked = key == "得分" and _points_at_system(reader, cell, row)
+        linked = key == roles.SCORE and _points_at_system(reader, cell, row)
         parsed = _parsed(reader, cell, place, f"{title or f'第{row}行'}.{key}", table.type_of(key), linked=linked)
         items[key] = Item(place, cell, parsed, linked)
     _note_figures(reader, items, title or f"第{row}行")
@@ -124,14 +128,14 @@ def _line(reader: SheetReader, table: Table, row: int, columns: Mapping[str, int
 
 def _note_figures(reader: SheetReader, items: Mapping[str, Item], name: str) -> None:
     """What is odd in the figure of a target or a result (≤万元, ≥95% or 8～10座 as a result)."""
-    target = parse_target(items["年度指标值"].parsed.text) if "年度指标值" in items else None
-    result = items.get("实际完成值")
-    notes = [("年度指标值", note) for note in target.notes] if target else []
+    target = parse_target(items[roles.TARGET].parsed.text) if roles.TARGET in items else None
+    result = items.get(roles.ACTUAL)
+    notes = [(roles.TARGET, note) for note in target.notes] if target else []
     if result is not None:
         actual = parse_actual(result.parsed.text)
-        notes += [("实际完成值", note) for note in actual.notes] if actual else []
+        notes += [(roles.ACTUAL, note) for note in actual.notes] if actual else []
         if actual is None and target is not None and (code := _not_one(result.parsed.text)):
-            notes.append(("实际完成值", Note(code, {"raw": result.parsed.text})))
+            notes.append((roles.ACTUAL, Note(code, {"raw": result.parsed.text})))
     for key, note in notes:
         where = reader.submission.where(reader.read_into, items[key].place, f"{name}.{key}")
         reader.submission.findings.append(catalogue.from_note(note, where))
@@ -184,11 +188,11 @@ def _points_at_system(reader: SheetReader, cell: Cell, row: int) -> bool:
 def _refuse_twins(reader: SheetReader, lines: list[Line]) -> None:
     seen: dict[tuple[str, str, str], Line] = {}
     for line in lines:
-        title = line.text("三级指标")
+        title = line.text(roles.TITLE)
         key = (line.group, line.kind, title)
-        if not title or line.items["三级指标"].parsed.state is State.NONE:
+        if not title or line.items[roles.TITLE].parsed.state is State.NONE:
             continue
         other = seen.setdefault(key, line)
         if other is not line:
-            place = line.items["三级指标"].place
+            place = line.items[roles.TITLE].place
             reader.find("版式12", place, f"{title}.三级指标", key=title, rows=f"{other.row}、{line.row}")

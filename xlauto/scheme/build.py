@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,11 @@ import msgspec
 
 from xlauto.model import Level
 from xlauto.scheme.forms import Form, SchemeError, make_form
+from xlauto.scheme.grades import graded, with_grades
+from xlauto.scheme.items import Item, finished, printed_points, shape
+from xlauto.scheme.needs import Fields
 from xlauto.scheme.schema import CheckDef, SchemeDef, ScoringDef
+from xlauto.scheme.scoreforms import with_score_forms
 
 __all__ = ["Check", "Scheme", "SchemeError", "build"]
 
@@ -46,6 +51,8 @@ class Scheme:
     folders: tuple[Path, ...]
     forms: Mapping[str, Form]
     checks: tuple[Check, ...]
+    items: Mapping[str, Mapping[str, Item]] = field(default_factory=dict)
+    """The items of each score table, by form and key."""
 
     @property
     def id(self) -> str:
@@ -76,6 +83,17 @@ class Scheme:
     def repeating_forms(self) -> tuple[Form, ...]:
         return tuple(form for form in self.forms.values() if form.repeats)
 
+    def every_item(self) -> Iterator[Item]:
+        for items in self.items.values():
+            yield from items.values()
+
+    def open_groups(self, form: str) -> Mapping[str, Decimal]:
+        """The printed points of each 一级指标 in which the unit sets points itself, by its label."""
+        labels = [item.definition.under[0] for item in self.items.get(form, {}).values()
+                  if item.points is None and item.definition.under]  # fmt: skip
+        printed = {label: printed_points(label) for label in labels}
+        return {label: points for label, points in printed.items() if points is not None}
+
     def grade(self, total: Any) -> str:
         """The grade that a total earns; empty when the scheme has none."""
         bands = sorted(self.scoring.grades, key=lambda grade: -grade.at_least)
@@ -86,14 +104,45 @@ def build(definition: SchemeDef, folders: tuple[Path, ...]) -> Scheme:
     """Raises SchemeError naming form, check or key."""
     words = scheme_words(definition)
     definition = msgspec.convert(_expand(msgspec.to_builtins(definition), words), SchemeDef)
+    shapes = {form: {key: shape(form, key, item) for key, item in items.items()}
+              for form, items in definition.scoring.items.items()}  # fmt: skip
+    made = with_score_forms(definition.forms, definition.scoring, shapes)
+    definition = msgspec.structs.replace(definition, forms=made)
     forms: dict[str, Form] = {}
     for key, form in definition.forms.items():
         if form.form in forms:
             raise SchemeError(f"套表“{definition.id}”：表名“{form.form}”重复")
         forms[form.form] = make_form(key, form)
-    checks = tuple(check for key, item in definition.checks.items() for check in _checks(key, item, forms))
+    items = {form: {key: finished(item, Fields(forms, forms[form]).needs) for key, item in found.items()}
+             for form, found in shapes.items()}  # fmt: skip
+    forms = {name: _with_rules(form, definition.scoring, items.get(name, {})) for name, form in forms.items()}
+    checks = tuple(
+        check for key, item in definition.checks.items() for check in _checks(key, item, forms, definition.scoring)
+    )
     _refuse_circle(definition)
-    return Scheme(definition, folders, forms, checks)
+    return Scheme(definition, folders, forms, checks, items)
+
+
+def _with_rules(form: Form, scoring: ScoringDef, items: Mapping[str, Item]) -> Form:
+    """The form with the rules' formulas in its scores, and the grades in the place of 等次()."""
+    fields = dict(form.fields)
+    for item in items.values():
+        if item.score_name not in fields:
+            raise SchemeError(f"表“{form.name}”没有“{item.score_name}”，而计分规则的 items 里有“{item.key}”")
+        score = fields[item.score_name]
+        if score.formula:
+            raise SchemeError(f"表“{form.name}”的“{item.score_name}”：公式由计分规则生成，不要另写 is")
+        fields[item.score_name] = replace(score, formula=item.formula, item=True)
+    scored = scoring.scored.get(form.name)
+    if scored is not None and scored.grade:
+        if scored.grade not in fields:
+            raise SchemeError(f"表“{form.name}”没有“{scored.grade}”，而计分规则的 grade 是它")
+        names = [item.score_name for item in items.values()]
+        fields[scored.grade] = replace(fields[scored.grade], formula=graded(scoring.grades, scored.total, names))
+    for name, found in fields.items():
+        if "等次" in found.formula:
+            fields[name] = replace(found, formula=with_grades(found.formula, scoring.grades))
+    return replace(form, fields=fields)
 
 
 def _refuse_circle(definition: SchemeDef) -> None:
@@ -126,7 +175,7 @@ def _expand(data: Any, words: Mapping[str, str]) -> Any:
     return [_expand(value, words) for value in data] if isinstance(data, list) else data
 
 
-def _checks(key: str, item: CheckDef, forms: Mapping[str, Form]) -> list[Check]:
+def _checks(key: str, item: CheckDef, forms: Mapping[str, Form], scoring: ScoringDef) -> list[Check]:
     """One check per form, or one for each column that all rows it names have."""
     if not item.that and not item.kind:
         raise SchemeError(f"审核“{key}”：that 和 kind 至少要有一个")
@@ -135,7 +184,8 @@ def _checks(key: str, item: CheckDef, forms: Mapping[str, Form]) -> list[Check]:
         if form not in forms:
             raise SchemeError(f"审核“{key}”：没有“{form}”这张表；现有：{'、'.join(forms)}")
         for column in _columns(key, item, forms[form]) if "{列}" in item.that else [""]:
-            that, when = item.that.replace("{列}", column), item.when.replace("{列}", column)
+            texts = (item.that.replace("{列}", column), item.when.replace("{列}", column))
+            that, when = (with_grades(text, scoring.grades) if "等次" in text else text for text in texts)
             checks.append(Check(key, form, column, item, that, when))
     return checks
 

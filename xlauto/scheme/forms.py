@@ -17,6 +17,8 @@ from xlauto.values import Spec
 T = TypeVar("T")
 
 NUMERIC = frozenset({"金额", "数量", "面积", "百分比", "分值"})
+NAME_COLUMN = "名称"
+"""The column of the labels that a unit writes itself, of rows that repeat."""
 DECIMALS = {"金额": 2, "数量": 0, "面积": 2, "百分比": 2, "分值": 2}
 
 
@@ -44,6 +46,12 @@ class Field:
     row: str = ""
     column: str = ""
     help: str = ""
+    item: bool = False
+    """The 得分 of a score table's item."""
+    typed: bool = False
+    """A total that the unit may type where its parts are blank."""
+    defaults: tuple[str, ...] = ()
+    """What stands in a blank form, of a repeating field in each of its rows."""
 
     @property
     def numeric(self) -> bool:
@@ -108,7 +116,8 @@ class Table:
 
     def group_label(self, group: str) -> str:
         definition = self.definition.groups[group]
-        return definition.label or f"{group}（{definition.points:g}分）"
+        points = "" if definition.points is None else f"（{definition.points:g}分）"
+        return definition.label or group + points
 
 
 @dataclass(frozen=True)
@@ -171,6 +180,7 @@ def _fields_of(form: str, block: BlockDef) -> list[Field]:
                 spec=_spec(cell.type, none=cell.none and not cell.required, prefix=cell.prefix, choices=cell.choices),
                 formula=cell.formula, constant=_constant(cell.type, cell.value), required=cell.required, help=cell.help,
                 row=cell.field.partition(".")[0], column=cell.field.partition(".")[2],
+                defaults=(cell.offers,) if cell.offers else (),
             )
             for cell in block.grid.values()
             if not isinstance(cell, str) and cell.field
@@ -181,13 +191,32 @@ def _fields_of(form: str, block: BlockDef) -> list[Field]:
 
 
 def _matrix_fields(form: str, matrix: MatrixDef) -> list[Field]:
-    return [
-        _crossing(form, row_key, row, column_key, column)
-        for row_key, row in matrix.rows.items()
-        if not row.filler
-        for column_key, column in matrix.columns.items()
-        if not column.only or row_key in column.only
-    ]
+    fields: list[Field] = []
+    for row_key, row in matrix.rows.items():
+        if row.filler:
+            continue
+        if row.names:
+            fields.append(_name_field(form, row_key, row))
+        fields += [
+            _crossing(form, row_key, row, column_key, column)
+            for column_key, column in matrix.columns.items()
+            if column_key not in row.prints and (not column.only or row_key in column.only)
+        ]
+    return fields
+
+
+def name_field(row: str) -> str:
+    """The field of the labels that a unit writes itself."""
+    return f"{row}.{NAME_COLUMN}"
+
+
+def _name_field(form: str, row_key: str, row: RowDef) -> Field:
+    if not row.repeats:
+        raise SchemeError(f"表“{form}”的“{row_key}”：names 只用于 repeats 的行")
+    return Field(
+        form=form, name=name_field(row_key), label=f"{clean_label(row.label)}·{NAME_COLUMN}", type="文本",
+        spec=_spec("文本"), repeats=True, row=row_key, column=NAME_COLUMN, defaults=tuple(row.names),
+    )  # fmt: skip
 
 
 def _crossing(form: str, row_key: str, row: RowDef, column_key: str, column: ColumnDef) -> Field:
@@ -198,7 +227,7 @@ def _crossing(form: str, row_key: str, row: RowDef, column_key: str, column: Col
         form=form, name=f"{row_key}.{column_key}", label=f"{clean_label(row.label)}·{column.heading}", type=type_,
         spec=_spec(type_), formula=column.formula or ("" if own else row.formula.replace("{列}", column_key)),
         constant=column.value, required=row.required, repeats=row.repeats, negative=row.negative, row=row_key,
-        column=column_key,
+        column=column_key, typed=row.typed and not own,
     )  # fmt: skip
 
 

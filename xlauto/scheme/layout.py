@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from xlauto.model import column_letters, column_number
-from xlauto.scheme.forms import Form, SchemeError, Table, ordered
-from xlauto.scheme.schema import CellDef, MatrixDef, TableDef
+from xlauto.scheme.forms import Form, SchemeError, Table, name_field, ordered
+from xlauto.scheme.schema import CellDef, MatrixDef, RowDef, TableDef
 
 
 class Box(NamedTuple):
@@ -98,10 +99,12 @@ def lay_out(form: Form, counts: RowCounts = RowCounts()) -> Layout:  # noqa: B00
     """Place every block below the one before. Raises SchemeError on an address that is none or that overlaps."""
     layout = Layout()
     for key, block in form.blocks:
-        above = layout.last_row
+        above = block.top - 1 if block.top else layout.last_row
         layout.tops[key] = above + 1
         if block.grid is not None:
             bottom = _lay_grid(form, key, block.grid, block.border, above, layout)
+            if block.scores is not None:
+                layout.headings.append(above + 1)
         elif block.matrix is not None:
             bottom = _lay_matrix(form, block.matrix, counts, above, layout)
         elif block.table is not None:
@@ -111,7 +114,7 @@ def lay_out(form: Form, counts: RowCounts = RowCounts()) -> Layout:  # noqa: B00
             raise SchemeError(f"表“{form.name}”的“{key}”：grid、matrix、table 要有一个")
         for row, height in block.heights.items():
             layout.heights[above + row] = height
-        layout.last_row = bottom
+        layout.last_row = max(layout.last_row, bottom)
     _refuse_overlaps(form, layout)
     return layout
 
@@ -145,33 +148,49 @@ def _lay_grid(form: Form, key: str, grid: Mapping[str, str | CellDef], border: b
 
 def _lay_matrix(form: Form, matrix: MatrixDef, counts: RowCounts, above: int, layout: Layout) -> int:
     left, right = _columns(form.name, matrix.label_at)
-    row = above + 1
-    layout.laid.append(Laid(Box(row, left, row, right), "label", text=matrix.heading))
     spans = {key: _columns(form.name, column.at) for key, column in matrix.columns.items()}
-    for key, column in matrix.columns.items():
-        layout.laid.append(Laid(Box(row, spans[key][0], row, spans[key][1]), "label", text=column.heading))
+    row = above + 1 + max(len(column.under) for column in matrix.columns.values())
+    layout.laid.append(Laid(Box(above + 1, left, row, right), "label", text=matrix.heading))
+    layout.laid.extend(_column_headings(matrix, spans, above + 1, row))
     for row_key, definition in ordered(matrix.rows, matrix.order):
-        count = counts.repeated.get(row_key, 1) if definition.repeats else 1
-        for number in range(count):
+        for number in range(_count(row_key, definition, counts)):
             row += 1
-            layout.laid.append(Laid(Box(row, left, row, right), "row", text=definition.label, indent=definition.indent))
+            label = Laid(Box(row, left, row, right), "row", text=definition.label, indent=definition.indent)
+            if definition.names:
+                label = label._replace(look="field", text="", field=name_field(row_key), row=number)
+                layout.names[label.field] = Box(row - number, left, row, left)
+            layout.laid.append(label)
             for column_key, (first, last) in spans.items():
-                name = f"{row_key}.{column_key}"
-                known = name in form.fields
-                layout.laid.append(
-                    Laid(
-                        Box(row, first, row, last),
-                        "field" if known else "label",
-                        field=name if known else "",
-                        row=number,
-                    )
-                )
-                if known:
+                name, box = f"{row_key}.{column_key}", Box(row, first, row, last)
+                if name in form.fields:
+                    layout.laid.append(Laid(box, "field", field=name, row=number))
                     layout.names[name] = Box(row - number, first, row, first)
+                else:
+                    layout.laid.append(Laid(box, "label", text=definition.prints.get(column_key, ""), row=number))
     if matrix.side:
         first, last = _columns(form.name, matrix.side.at)
         layout.laid.append(Laid(Box(above + 1, first, row, last), "label", text=matrix.side.text))
     return row
+
+
+def _column_headings(matrix: MatrixDef, spans: Mapping[str, tuple[int, int]], top: int, bottom: int) -> Iterator[Laid]:
+    """The headings of a matrix's columns, and above them those that neighbours have in common."""
+    columns = list(matrix.columns.items())
+    for level in range(bottom - top):
+        for first, last in _runs([tuple(column.under[: level + 1]) for _, column in columns]):
+            above = columns[first][1].under[: level + 1]
+            if len(above) > level:
+                box = Box(top + level, spans[columns[first][0]][0], top + level, spans[columns[last][0]][1])
+                yield Laid(box, "label", text=above[level])
+    for key, column in columns:
+        yield Laid(Box(top + len(column.under), spans[key][0], bottom, spans[key][1]), "label", text=column.heading)
+
+
+def _count(row_key: str, definition: RowDef, counts: RowCounts) -> int:
+    """How many rows there are of one kind: those with figures, and no fewer than a blank form offers."""
+    if not definition.repeats:
+        return 1
+    return max(counts.repeated.get(row_key, 1), len(definition.names))
 
 
 def _lay_table(table: Table, rows: Sequence[TableRow], above: int, layout: Layout) -> int:
@@ -182,7 +201,9 @@ def _lay_table(table: Table, rows: Sequence[TableRow], above: int, layout: Layou
     layout.table_rows[table.name] = list(rows)
     for key, column in definition.columns.items():
         left, right = _columns(table.form, column.at)
-        layout.laid.append(Laid(Box(heading, left, heading, right), "label", text=column.heading or key))
+        if not column.same_heading:
+            last_heading = _heading_right(table, key)
+            layout.laid.append(Laid(Box(heading, left, heading, last_heading), "label", text=column.heading or key))
         layout.names[f"{table.name}.{key}"] = Box(heading, left, last, left)
         if column.type == "层级":
             depth = 1 if key == next(iter(definition.columns)) else 2
@@ -204,6 +225,13 @@ def _lay_table(table: Table, rows: Sequence[TableRow], above: int, layout: Layou
     layout.names[table.name] = whole
     layout.names[f"{table.name}.表尾"] = Box(last + 1, whole.left, last + 1, whole.left)
     return last
+
+
+def _heading_right(table: Table, key: str) -> int:
+    """The last column under the heading of a column: its own, or that of those after it that share the heading."""
+    keys = list(table.definition.columns)
+    after = itertools.takewhile(lambda other: table.definition.columns[other].same_heading, keys[keys.index(key) + 1 :])
+    return _columns(table.form, table.definition.columns[[key, *after][-1]].at)[1]
 
 
 def _runs(keys: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:

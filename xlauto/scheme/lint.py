@@ -7,17 +7,16 @@ from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from xlauto import formula
+from xlauto import formula, roles
 from xlauto.model import Finding, Level, Where
 from xlauto.scheme.build import Check, Scheme
 from xlauto.scheme.forms import Form, SchemeError, Table
 from xlauto.scheme.layout import lay_out
+from xlauto.scheme.lintscores import score_faults
 from xlauto.scheme.load import load_scheme
+from xlauto.scheme.renew import OPEN
 from xlauto.scheme.schema import ScoredDef
 from xlauto.values import show
-
-NEEDED_COLUMNS = ("三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因")
-"""What scoring and the rules read of each row of a scored table."""
 
 
 def lint(scheme_id: str, extra: Sequence[Path] = (), kinds: Collection[str] = ()) -> list[Finding]:
@@ -28,7 +27,7 @@ def lint(scheme_id: str, extra: Sequence[Path] = (), kinds: Collection[str] = ()
         return [_fault(scheme_id, "", "套表01", str(error))]
     return [
         *_form_faults(scheme), *_circles(scheme), *_check_faults(scheme), *_kind_faults(scheme, kinds),
-        *_scoring_faults(scheme),
+        *_scoring_faults(scheme), *score_faults(scheme), *_open_texts(scheme),
     ]  # fmt: skip
 
 
@@ -45,6 +44,7 @@ def _form_faults(scheme: Scheme) -> Iterator[Finding]:
         for field in form.fields.values():
             if field.formula:
                 yield from _formula_faults(scheme, form, field.name, field.formula)
+                yield from _beyond_cells(scheme, form, field.name, field.formula)
         for table in form.tables.values():
             yield from _points_faults(scheme, form, table)
 
@@ -59,6 +59,15 @@ def _formula_faults(scheme: Scheme, form: Form, name: str, text: str) -> Iterato
     for named in formula.names(expr):
         if not known(scheme, form, named):
             yield _fault(scheme.id, form.name, "套表03", f"公式“{text}”里的“{formula.to_text(named)}”没有定义", name)
+
+
+def _beyond_cells(scheme: Scheme, form: Form, name: str, text: str) -> Iterator[Finding]:
+    """A cell's formula that names a form of which there are many sheets: Excel has no name for all of them."""
+    for named in _names(text):
+        home = "" if isinstance(named, formula.RowRef) else named.form
+        if home != form.name and home in scheme.forms and scheme.forms[home].repeats:
+            fact = f"公式用到“{home}”，而这张表每个项目一份，单元格的公式不能引用；请改用审核规则或评分依据"
+            yield _fault(scheme.id, form.name, "套表03", fact, name)
 
 
 def known(scheme: Scheme, form: Form, named: formula.Named) -> bool:
@@ -113,9 +122,9 @@ def _home(scheme: Scheme, form: Form, named: formula.Named) -> tuple[str, str] |
 def _points_faults(scheme: Scheme, form: Form, table: Table) -> Iterator[Finding]:
     """The groups' points and that of 执行率 make up the whole."""
     scored = scheme.scoring.scored.get(form.name)
-    if scored is None or scored.table != table.name or f"{scored.rate}.得分" not in form.fields:
+    if scored is None or scored.table != table.name or f"{scored.rate}.{roles.SCORE}" not in form.fields:
         return
-    rate = form.fields.get(f"{scored.rate}.分值")
+    rate = form.fields.get(f"{scored.rate}.{roles.POINTS}")
     own = Decimal(str(rate.constant)) if rate is not None and rate.constant is not None else Decimal(0)
     total = own + sum((Decimal(str(group.points)) for group in table.definition.groups.values()), Decimal(0))
     due = Decimal(str(scheme.scoring.total_points))
@@ -180,19 +189,29 @@ def _scoring_faults(scheme: Scheme) -> Iterator[Finding]:
     if scoring.unit_form and scoring.unit_form not in scoring.scored:
         yield _fault(scheme.id, "", "套表03", f"计分规则的 unit_form“{scoring.unit_form}”不在 scored 里")
     for form, scored in scoring.scored.items():
-        yield from (_fault(scheme.id, form, "套表03", fact) for fact in _lacking(scheme.forms.get(form), form, scored))
+        lacking = _lacking(scheme.forms.get(form), form, scored, form in scheme.items)
+        yield from (_fault(scheme.id, form, "套表03", fact) for fact in lacking)
 
 
-def _lacking(form: Form | None, name: str, scored: ScoredDef) -> Iterator[str]:
+def _open_texts(scheme: Scheme) -> Iterator[Finding]:
+    """What a new scheme still leaves to be filled in; it would be printed in every unit's workbook."""
+    for text in (scheme.definition.title, *scheme.definition.source, *scheme.definition.instructions):
+        if OPEN in text:
+            yield _fault(scheme.id, "", "套表10", f"“{text}”还没有填", level=Level.WARNING)
+
+
+def _lacking(form: Form | None, name: str, scored: ScoredDef, by_items: bool) -> Iterator[str]:
     """What a scored form has not, though the scoring needs it."""
     if form is None:
         yield f"计分规则里的表“{name}”不存在"
         return
-    if f"{scored.rate}.得分" not in form.fields:
+    if by_items:
+        return
+    if f"{scored.rate}.{roles.SCORE}" not in form.fields:
         yield f"计分规则里的“{scored.rate}.得分”不存在"
     if scored.table not in form.tables:
         yield f"计分规则里的“{scored.table}”不存在"
         return
-    for column in NEEDED_COLUMNS:
+    for column in roles.INDICATOR_COLUMNS:
         if column not in form.tables[scored.table].columns:
             yield f"计分的“{scored.table}”没有“{column}”这一列"

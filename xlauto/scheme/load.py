@@ -95,7 +95,22 @@ def _merged(folders: Sequence[SchemeFolder]) -> dict[str, Any]:
         if missing:
             raise SchemeError(f"{folders[0].path / 'scheme.yaml'}：forms 列出了没有文件的表：{'、'.join(missing)}")
         whole["forms"] = {stem: forms[stem] for stem in order}
+        _leave_out(whole, [forms[stem]["form"] for stem in forms if stem not in order])
     return whole
+
+
+def _leave_out(whole: dict[str, Any], gone: Sequence[str]) -> None:
+    """The rules for forms that a scheme does not take over from its parent go with them."""
+    for key, check in list(whole.get("checks", {}).items()):
+        named = [check["form"]] if isinstance(check.get("form"), str) else check.get("form", [])
+        kept = [form for form in named if form not in gone]
+        speaks = f"{check.get('that', '')} {check.get('when', '')}"
+        if named and (not kept or any(f"{form}!" in speaks for form in gone)):
+            del whole["checks"][key]
+        elif kept != named:
+            whole["checks"][key] = {**check, "form": kept}
+    for form in gone:
+        whole.get("scoring", {}).get("scored", {}).pop(form, None)
 
 
 def _raw(folder: SchemeFolder) -> dict[str, Any]:
@@ -156,6 +171,9 @@ def _located(error: msgspec.ValidationError, data: dict[str, Any], folders: Sequ
     invalid = re.search(r"Invalid enum value (.*)", problem)
     if invalid:
         problem = f"不认识的值 {invalid[1]}"
+    unknown_kind = re.search(r"Invalid value (.*)", problem)
+    if unknown_kind:
+        problem = f"不认识的值 {unknown_kind[1]}"
     return f"{file} 第{yamlfile.line_of(file, inside)}行 {' → '.join(map(str, inside)) or '（整个文件）'}：{problem}"
 
 

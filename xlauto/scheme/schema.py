@@ -4,39 +4,41 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import msgspec
+from xlauto.scheme.rules import ItemDef, ScoresDef
+from xlauto.scheme.strict import Strict
 
 FieldType = Literal["金额", "数量", "面积", "百分比", "分值", "文本", "日期", "代码", "选项"]
 TableType = Literal["层级", "文本", "指标值", "完成值", "分值"]
 LevelName = Literal["错误", "警告", "提示"]
 
 
-class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A mapping in which an unknown key is a mistake."""
-
-
 class CellDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
-    """A cell of a grid: a printed `text`, or a `field` that is typed, or computed by `is`, or a constant `value`."""
+    """A cell of a grid: a printed `text`, or a `field` that is typed, or computed by `is`, or a constant `value`.
+
+    `offers` is what stands in the cell of a blank form, for the unit to keep or to change (□).
+    """
 
     text: str = ""
     field: str = ""
     type: FieldType = "文本"
     formula: str = ""
     value: str | int | float | None = None
+    offers: str = ""
     prefix: str = ""
     label: str = ""
     required: bool = False
     none: bool = True
     choices: list[str] = []
     help: str = ""
-    look: Literal["", "title", "label", "line", "right", "note", "plain"] = ""
+    look: Literal["", "title", "label", "line", "right", "note", "plain", "text"] = ""
 
 
 class ColumnDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
-    """A column of a matrix. `only` names the rows that have it."""
+    """A column of a matrix. `only` names the rows that have it, `under` the headings above its own, from the top."""
 
     at: str
     heading: str
+    under: list[str] = []
     type: FieldType = "金额"
     formula: str = ""
     value: str | int | float | None = None
@@ -45,7 +47,12 @@ class ColumnDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
 
 class RowDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
     """A row of a matrix. `repeats` rows may be many (一个专项一行); a `filler` row (……) is printed and not read;
-    the figures of a `negative` row may be below zero."""
+    the figures of a `negative` row may be below zero.
+
+    With `names` the unit writes the labels of a repeating row itself (field `行.名称`); they are those of a blank form.
+    `prints` are columns in which the row has a printed text (——) in place of a figure. A total that may be `typed` is
+    computed as far as its parts are filled in, and the unit's own where they are not.
+    """
 
     label: str
     indent: int = 0
@@ -55,6 +62,9 @@ class RowDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
     filler: bool = False
     required: bool = False
     negative: bool = False
+    names: list[str] = []
+    prints: dict[str, str] = {}
+    typed: bool = False
 
 
 class SideDef(Strict, frozen=True, kw_only=True):
@@ -76,17 +86,19 @@ class MatrixDef(Strict, frozen=True, kw_only=True):
 
 
 class TableColumnDef(Strict, frozen=True, kw_only=True):
-    """A column of a table of variable length; found in a workbook by its heading."""
+    """A column of a table of variable length; found in a workbook by its heading, or, if it is under the `same_heading`
+    as the column before it, by its name."""
 
     at: str
     heading: str = ""
+    same_heading: bool = False
     type: TableType = "文本"
 
 
 class GroupDef(Strict, frozen=True, kw_only=True):
-    """A 一级指标 with its points and, per 二级指标, how many rows a blank form offers."""
+    """A 一级指标 with its points, if it has any, and, per 二级指标, how many rows a blank form offers."""
 
-    points: float
+    points: float | None = None
     rows: dict[str, int]
     label: str = ""
 
@@ -101,14 +113,18 @@ class TableDef(Strict, frozen=True, kw_only=True):
 
 
 class BlockDef(Strict, frozen=True, kw_only=True):
-    """A part of a form, below the part before it: exactly one of `grid`, `matrix`, `table`.
+    """A part of a form, below the part before it: exactly one of `grid`, `matrix`, `table`, `scores`.
 
-    A grid's keys are addresses within the block (`A1:C1`).
+    A grid's keys are addresses within the block (`A1:C1`). `scores` becomes a grid when the scheme is built.
+    `top` puts the block's first row where it says, for forms that stand in a workbook of the bureau's own: with
+    `top: 1` a grid's keys are the sheet's addresses.
     """
 
     grid: dict[str, str | CellDef] | None = None
     matrix: MatrixDef | None = None
     table: TableDef | None = None
+    scores: ScoresDef | None = None
+    top: int = 0
     heights: dict[int, float] = {}
     border: bool = True
 
@@ -177,17 +193,21 @@ class BandDef(Strict, frozen=True, kw_only=True):
 
 
 class ScoredDef(Strict, frozen=True, kw_only=True):
-    """A scored form: the row of its 执行率, its indicator table, and its 总分 row (which some forms lack)."""
+    """A scored form: its 总分 row (which some forms lack), of a 自评表 the row of its 执行率 and its indicator table,
+    and the field that takes the grade of the total. A form with `items` is scored by these."""
 
-    rate: str
-    table: str
+    rate: str = ""
+    table: str = ""
     total: str
+    grade: str = ""
 
 
 class ScoringDef(Strict, frozen=True, kw_only=True):
-    """How the rows of the indicator tables earn points, and the grade of the total."""
+    """How the rows of indicator tables and the items of score tables earn points, and the grade of the total."""
 
     scored: dict[str, ScoredDef] = {}
+    items: dict[str, dict[str, ItemDef]] = {}
+    evidence_title: str = ""
     unit_form: str = ""
     none_words: list[str] = []
     quantitative: RatioDef = RatioDef()
@@ -198,7 +218,8 @@ class ScoringDef(Strict, frozen=True, kw_only=True):
 
 
 class SchemeDef(Strict, frozen=True, kw_only=True):
-    """scheme.yaml, with the forms, checks and scoring of the other files and of the parents put in."""
+    """scheme.yaml, with the forms, checks and scoring of the other files and of the parents put in. `template: 自带`
+    says that the forms stand in the bureau's own workbook, 原表.xlsx beside scheme.yaml."""
 
     id: str
     title: str
@@ -206,6 +227,7 @@ class SchemeDef(Strict, frozen=True, kw_only=True):
     year: int
     jurisdiction: str
     extends: str = ""
+    template: Literal["制作", "自带"] = "制作"
     unit: str = "万元"
     score_decimals: int | None = None
     words: dict[str, str] = {}

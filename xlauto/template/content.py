@@ -87,6 +87,8 @@ def stated_or_formula(field: Field, figure: Parsed | None, computed: Value | Unk
         return Source.FORMULA
     if isinstance(computed, Unknown):
         return Source.STATED
+    if field.item and figure.state is not State.BLANK:
+        return Source.STATED
     if figure.state is State.BLANK:
         return Source.STATED if isinstance(computed, Decimal) and computed else Source.FORMULA
     if figure.number is None or not isinstance(computed, Decimal):

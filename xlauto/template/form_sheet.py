@@ -8,12 +8,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from xlauto import roles
 from xlauto.figures import FormFigures
 from xlauto.look import heights, styles
 from xlauto.look.styles import Styles
 from xlauto.model import Value, column_number
 from xlauto.scheme.build import Scheme
-from xlauto.scheme.forms import Form, SchemeError, Table
+from xlauto.scheme.forms import Field, Form, SchemeError, Table
+from xlauto.scheme.items import Evidence, Item
 from xlauto.scheme.layout import Box, Laid, RowCounts, TableRow, lay_out
 from xlauto.template import rules
 from xlauto.template.buttons import COLUMN_WIDTH, write_row
@@ -113,8 +115,11 @@ class FormSheet:
 
     def _content(self, laid: Laid) -> Content:
         if laid.field:
+            field = self.form.fields[laid.field]
             stated = self.figures.text(laid.field, laid.row)
-            return field_content(self.form.fields[laid.field], stated, self._computed(laid.box))
+            if stated is None and laid.row < len(field.defaults):
+                stated = field.defaults[laid.row]
+            return field_content(field, stated, self._computed(laid.box))
         if laid.table and laid.look == "cell":
             return table_content(self.form.tables[laid.table].type_of(laid.column), self._table_text(laid))
         return Content(Role.PRINTED, self._broken(laid, self.book.text(laid.text)) or None)
@@ -147,7 +152,7 @@ class FormSheet:
     @cached_property
     def _has_rows(self) -> bool:
         """Whether it is a form with rows of figures, not a cover."""
-        return any(block.grid is None for _, block in self.form.blocks)
+        return any(block.grid is None or block.scores is not None for _, block in self.form.blocks)
 
     @cached_property
     def _page_height(self) -> float:
@@ -211,13 +216,22 @@ class FormSheet:
         return "left" if long else "center"
 
     def _unlocked(self, laid: Laid) -> bool:
-        """Cells of rows that may be removed, and scores that the unit may give itself."""
-        return not self.open_rows.isdisjoint(_rows(laid.box)) or laid.field in self._own_scores
+        """Cells of rows that may be removed, scores that the unit may give itself, lines to sign (填表人：)."""
+        field = self.form.fields.get(laid.field)
+        may_type = field is not None and (field.typed or field.name in self._own_scores)
+        to_sign = field is None and laid.look == "line" and laid.text.endswith("：")
+        return may_type or to_sign or not self.open_rows.isdisjoint(_rows(laid.box))
 
     @cached_property
     def _own_scores(self) -> frozenset[str]:
         scored = self.book.scheme.scoring.scored.get(self.form.name)
-        return frozenset({f"{scored.rate}.得分", f"{scored.total}.得分"} if scored else ())
+        totals = {f"{scored.rate}.{roles.SCORE}", f"{scored.total}.{roles.SCORE}"} if scored else ()
+        return frozenset((*totals, *(item.score_name for item in self._items.values())))
+
+    @cached_property
+    def _items(self) -> Mapping[str, Item]:
+        """The items of a score table by the name of their 得分."""
+        return {item.score_name: item for item in self.book.scheme.items.get(self.form.name, {}).values()}
 
     def _write_buttons(self, sheet: Any) -> None:
         """Above the system's columns; a form that has none gets a column for them."""
@@ -244,16 +258,33 @@ class FormSheet:
     def _validate(self, sheet: Any) -> None:
         for laid in self.layout.laid:
             field = self.form.fields.get(laid.field)
-            if field is not None and (not field.formula or field.name in self._own_scores):
-                rule = rules.field_rule(field, _cell(laid.box))
+            if field is not None and (not field.formula or field.typed or field.name in self._own_scores):
+                rule = self._rule(field, laid.box)
                 if rule:
                     sheet.data_validation(_cell(laid.box), rule)
         for table in self.form.tables.values():
             self._validate_table(sheet, table)
 
+    def _rule(self, field: Field, box: Box) -> dict[str, Any] | None:
+        """An item's 得分 lies between 0 and its points, a deduction within the range that the standard gives."""
+        item = self._items.get(field.name)
+        points = self.layout.names.get(item.points_name) if item else None
+        if points is not None:
+            return rules.score_rule(_cell(box), "$" + _cell(points))
+        evidence = self._evidence.get(field.name)
+        if evidence is not None and evidence.least is not None and evidence.most is not None:
+            return rules.within_rule(_cell(box), evidence.least, evidence.most, field.label, evidence.definition.help)
+        return rules.field_rule(field, _cell(box))
+
+    @cached_property
+    def _evidence(self) -> Mapping[str, Evidence]:
+        """What is asked on this form, by field."""
+        items = (item for found in self.book.scheme.items.values() for item in found.values())
+        return {each.name: each for item in items for each in item.evidence if each.name in self.form.fields}
+
     def _validate_table(self, sheet: Any, table: Table) -> None:
         columns = {key: self.layout.names[f"{table.name}.{key}"] for key in table.columns}
-        points, score = columns.get("分值"), columns.get("得分")
+        points, score = columns.get(roles.POINTS), columns.get(roles.SCORE)
         for key, box in columns.items():
             first = box._replace(top=box.top + 1, bottom=box.top + 1)
             area = f"{_cell(first)}:{_cell(first._replace(top=box.bottom))}"
@@ -269,13 +300,27 @@ class FormSheet:
 
     def _set_page(self, sheet: Any, row_heights: Mapping[int, float]) -> None:
         set_form_page(sheet, landscape=self.form.definition.landscape)
-        sheet.print_area(0, 0, self.layout.last_row - 1, self.last_col - 1)
+        sheet.print_area(0, 0, self._last_printed - 1, self.last_col - 1)
         for heading in self.layout.headings:
-            sheet.repeat_rows(heading - 1)
-        one_page = sum(row_heights.values()) <= self._page_height * SQUEEZE
+            if not self._in_the_middle(heading):
+                sheet.repeat_rows(heading - 1)
+        printed = sum(height for row, height in row_heights.items() if row <= self._last_printed)
+        one_page = printed <= self._page_height * SQUEEZE
         sheet.fit_to_pages(1, 1 if one_page else 0)
         sheet.set_tab_color(styles.FORM_TAB)
         self._freeze(sheet)
+
+    @cached_property
+    def _last_printed(self) -> int:
+        """The official form ends above the evidence that the system asks for on the sheet of a project."""
+        own = self.layout.tops.get(roles.EVIDENCE) if self.form.repeats else None
+        return own - 1 if own else self.layout.last_row
+
+    def _in_the_middle(self, heading: int) -> bool:
+        """Whether much of the form stands below a table: there its heading would mislead."""
+        tables = {self.layout.tops[name]: len(rows) for name, rows in self.layout.table_rows.items()}
+        rows = tables.get(heading, 0)
+        return bool(rows) and 2 * (self.layout.last_row - heading - rows) > rows
 
     def _freeze(self, sheet: Any) -> None:
         """The title stays in view; of a form without a table of variable length its column headings too."""

@@ -57,6 +57,9 @@ def write_instructions(
             page.numbered(number, texts()[key])
         for button in buttons():
             page.button(button)
+    else:
+        page.section("怎样计算")
+        page.numbered(1, texts()["plain"])
     page.section("颜色")
     for colour, name, meaning in _LEGEND:
         page.legend(colour, name, meaning)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from xlauto.scheme.forms import Field
@@ -29,6 +30,11 @@ def score_rule(ref: str, points_ref: str) -> dict[str, Any]:
     """得分 in a table: between 0 and the 分值 of its row, as far as that is filled in."""
     fits = f'AND({ref}>=0,ROUND({ref},2)={ref},OR({points_ref}="",{ref}<={points_ref}))'
     return _custom(ref, fits, (), "得分", "得分应在0和本行分值之间，最多两位小数。留空则由系统计分。")
+
+
+def within_rule(ref: str, least: Decimal, most: Decimal, label: str, message: str) -> dict[str, Any]:
+    """A deduction or points that a person sets: nothing, or within the range."""
+    return _custom(ref, f"OR({ref}=0,AND({ref}>={least},{ref}<={most}))", (), label, f"{message}。")
 
 
 def _of_type(field: Field, ref: str) -> dict[str, Any] | None:

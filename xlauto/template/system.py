@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlauto import roles
 from xlauto.look import styles
 from xlauto.look.styles import Styles
 from xlauto.model import column_letters, column_number
@@ -25,6 +26,7 @@ class SystemColumns:
         self.form, self.layout = form, layout
         self.columns = {title: column_number(letters) for title, letters in form.system.items()}
         self.scored = scheme.scoring.scored.get(form.name)
+        self.items = [item.score_name for item in scheme.items.get(form.name, {}).values()]
 
     def write(self, sheet: Any, looks: Styles) -> None:
         if not self.columns:
@@ -55,6 +57,9 @@ class SystemColumns:
 
     def heading_rows(self) -> list[int]:
         """The heading rows of the tables and of the block with the 执行率; without tables the form's first row."""
+        if self.items:
+            first = min(self.layout.names[name].top for name in self.items)
+            return [max(top for top in self.layout.tops.values() if top < first)]
         if not self.layout.table_rows:
             return [min(laid.box.top for laid in self.layout.laid if laid.border)]
         rows = {top for name, top in self.layout.tops.items() if name in self.layout.table_rows}
@@ -65,6 +70,9 @@ class SystemColumns:
 
     def entry_rows(self) -> list[int]:
         """The rows that xlauto has something to say to: scored rows; without tables all rows with figures."""
+        if self.items:
+            rows = {row for name in self.items for row in range(*self._span(name))}
+            return sorted(rows | {row for row in (self._row_of("total"),) if row})
         if not self.layout.table_rows:
             rows = {row for name in self.layout.names for row in range(*self._span(name))}
             return sorted(rows - set(range(1, self.heading_rows()[0] + 1)))
@@ -86,7 +94,7 @@ class SystemColumns:
 
     def _row_of(self, part: str) -> int:
         """The row of the 执行率 (`rate`) or of the 总分 (`total`); 0 if the form has none."""
-        box = self.layout.names.get(f"{getattr(self.scored, part)}.得分") if self.scored else None
+        box = self.layout.names.get(f"{getattr(self.scored, part)}.{roles.SCORE}") if self.scored else None
         return box.top if box else 0
 
     def _write_headings(self, sheet: Any, row: int, looks: Styles) -> None:

@@ -1,0 +1,112 @@
+"""Faults of score tables: what a scheme's author got wrong is refused, what is printed wrong is told."""
+
+# ruff: noqa: E501  (tables: one case a line)
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from xlauto.checking.kinds import RULES
+from xlauto.model import Finding, Level
+from xlauto.scheme.intervals import edges, interval, number_of
+from xlauto.scheme.lint import lint
+
+MADE_UP = Path(__file__).parent.parent / "schemes" / "made-up-2024"
+ERROR, WARNING = Level.ERROR, Level.WARNING
+
+FAULTS = [
+    ("合计不是100", "      points: 12\n      text: 完成100%", "      points: 13\n      text: 完成100%", "套表04", ERROR, "各项分值合计101分，应为100分"),
+    ("一级不符", "投入（35分）", "投入（36分）", "套表04", ERROR, "“投入（36分）”下各项分值合计35分，与所印的36分不符"),
+    ("二级不符", "配置（12分）", "配置（11分）", "套表04", ERROR, "“配置（11分）”下各项分值合计12分"),
+    ("各部分不够", "手续: {kind: 按例扣分, points: 4", "手续: {kind: 按例扣分, points: 3", "套表04", ERROR, "“资金合规性”分值8分，评分标准各部分合计7分"),
+    ("最高一档", '{in: ">3", points: 2}', '{in: ">3", points: 1.5}', "套表04", ERROR, "“目标明确性·量化”最高一档1.5分，应为2分"),
+    ("选择的最高一档", "choices: {及时: 4,", "choices: {及时: 5,", "套表04", ERROR, "“到位时效”最高一档5分，应为4分"),
+    ("清单合计", "目标: {kind: 清单, checks", "目标: {kind: 清单, points: 3.5, checks", "套表04", ERROR, "“目标明确性·目标”的清单合计3分，应为3.5分"),
+    ("档次重叠", '{in: "[85%, 95%)", points: 2}', '{in: "[85%, 95%]", points: 2}', "套表06", ERROR, "“预算执行率·全年”的评分档次在等于95%处重叠"),
+    ("区间倒了", "least: 4, most: 5", "least: 6, most: 5", "套表06", ERROR, "最少扣6分多于最多扣5分"),
+    ("没有这个名称", "value: 控制率, bound", "value: 控制比, bound", "套表03", ERROR, "“控制比”没有定义"),
+    ("引用多张表", "value: 控制率, bound", "value: 项目评分表!总分.得分, bound", "套表03", ERROR, "这张表每个项目一份，单元格的公式不能引用"),
+    ("没有这种规则", "kind: 比例, value: 完成数 / 计划数", "kind: 比率, value: 完成数 / 计划数", "套表01", ERROR, "不认识的值"),
+    ("没有这个参数", "kind: 比例, value: 完成数 / 计划数", "kind: 比例, values: 完成数", "套表01", ERROR, "没有“values”这个键"),
+    ("不是区间", '{in: "=2", points: 1}', '{in: "两个", points: 1}', "套表01", ERROR, "“两个”不是区间"),
+    ("选项太长", "不及时但未影响进度: 2", f"{'甲' * 250}: 2", "套表02", ERROR, "Excel的下拉列表放不下"),
+    ("空档", '{in: "[85%, 95%)", points: 2}', '{in: "[85%, 94%)", points: 2}', "套表08", WARNING, "“预算执行率·全年”的评分标准对94%至95%的没有规定"),
+    ("一点空档", '{in: "<85%", points: 0}', '{in: "<84.5%", points: 0}', "套表08", WARNING, "对84.5%至85%的没有规定"),
+    ("下面没有档", ', {in: "<85%", points: 0}', "", "套表08", WARNING, "“预算执行率·全年”的评分标准对低于85%的没有规定"),
+    ("上面没有档", '{in: ">年初结转", points: 0}', '{in: "(年初结转, 100]", points: 0}', "套表08", WARNING, "“结余”的评分标准对高于100的没有规定"),
+    ("标准多于分值", "      text: 完成100%得满分", "      text: 完成100%得18分", "套表07", WARNING, "“完成率”的评分标准写的是18分，分值却是12分"),
+    ("两栏写反", "      text: 完成100%得满分，未完成的同比例扣减。", "      basis: 完成100%得12分，否则不得分\n      text: 完成率=完成数/计划数", "套表07", WARNING, "“完成率”的评分要点写着怎样得分，评分标准却没有，疑似两栏印反了"),
+    ("二级印成一级", "过程（25分）, 管理（25分）", "过程（25分）, 投入（25分）", "套表07", WARNING, "“过程”下的二级指标印作“投入”，与一级指标同名"),
+    ("旧年度", "      text: 完成100%得满分", "      text: 按2021年度办法，完成100%得满分", "套表07", WARNING, "“完成率”的评分标准说的是2021年，套表是2024年的"),
+    ("没有用到的依据", "evidence: {满意率:", "evidence: {问卷数: {ask: 发放的问卷}, 满意率:", "套表09", WARNING, "依据“满意度.问卷数”没有一条计分规则用到"),
+]  # fmt: skip
+
+
+def linted(folder: Path, old: str = "", new: str = "") -> list[Finding]:
+    shutil.copytree(MADE_UP, folder / "made-up-2024")
+    path = folder / "made-up-2024" / "scoring.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new) if old.startswith(("投入", "配置", "过程")) else text.replace(old, new, 1), encoding="utf-8")
+    return lint("made-up-2024", [folder], RULES)
+
+
+@pytest.mark.parametrize(("old", "new", "code", "level", "words"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
+def test_fault_is_told(tmp_path: Path, old: str, new: str, code: str, level: Level, words: str) -> None:
+    found = linted(tmp_path, old, new)
+    assert any((f.code, f.level) == (code, level) and words in f.fact for f in found), [f.message() for f in found]
+
+
+def test_what_the_made_up_county_printed_wrong(tmp_path: Path) -> None:
+    assert [(str(found.level), found.fact) for found in linted(tmp_path)] == [
+        ("警告", "“支付率”的评分标准对高于100%的没有规定；遇到时不计分，由人工判断"),
+        ("警告", "“目标明确性·量化”的评分标准对等于3的没有规定；遇到时不计分，由人工判断"),
+        ("警告", "“资金使用”分值8分，评分标准只有7分，有1分没有评分标准"),
+        ("警告", "“满意度”印刷的评分标准对等于60%的没有规定；本套表按“在60%（含）至80%（不含）之间”理解"),
+        ("警告", "按印刷的评分标准最多只能得99分，不是100分：资金使用1分没有评分标准"),
+        ("提示", "有30分所用的数在各张表里都没有，只能由单位填在“评分依据”：支付率5分、目标明确性5分、完成率12分、满意度8分"),
+        ("提示", "有60分所用的数在各张表里都没有，只能由单位填在“评分依据”：到位率40分、进度20分"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "whole", "found"),
+    [
+        (["[95%, )", "[85%, 95%)", "<85%"], False, []),
+        (["<5%", "[5%, 10%]", ">10%"], False, []),
+        (["<5%", "(5%, 10%]", ">10%"], False, [(True, "等于5%")]),
+        (["<5%", "[5%, 10%]", "≥10%"], False, [(False, "等于10%")]),
+        (["<5%", "[4%, 10%]", ">10%"], False, [(False, "4%至5%")]),
+        (["=0", "(0, 10%]", ">10%"], False, []),
+        (["(0, 10%]", ">10%"], False, []),
+        (["=0", "(0, 上年结转]", ">上年结转"], False, []),
+        (["=0", "(0, 上年结转)", ">上年结转"], False, [(True, "等于上年结转")]),
+        ([">3", "=2", "<2"], True, [(True, "等于3")]),
+        ([">3", "[2, 3]", "<2"], True, []),
+        (["≥4", "[2, 3]", "≤1"], True, []),
+        (["≥9", "[2, 3]", "≤1"], True, [(True, "4至8")]),
+        (["≥4", "≤3"], True, []),
+        (["≥90%", "[80%, 90%)"], False, [(True, "低于80%")]),
+        (["<60%", "[60%, 100%]"], False, [(True, "高于100%")]),
+    ],
+)  # fmt: skip
+def test_holes_and_overlaps(texts: list[str], whole: bool, found: list[tuple[bool, str]]) -> None:
+    assert [tuple(edge) for edge in edges([interval(text) for text in texts], whole=whole)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[90%, 95%)", "在90%（含）至95%（不含）之间"), ("≥95%", "不低于95%"), ("＜80%".replace("＜", "<"), "低于80%"),
+        ("(0, 上年结转]", "在0（不含）至上年结转（含）之间"), ("=0", "等于0"), ("( , 5]", "不超过5"), ("（3，+∞）", "高于3"),
+    ],
+)  # fmt: skip
+def test_intervals_in_words(text: str, words: str) -> None:
+    assert interval(text).words() == words
+
+
+def test_bounds_are_figures_or_fields() -> None:
+    assert [str(number_of(text)) for text in ("95%", "0.5", "3", "上年结转", "1 +")] == ["0.95", "0.5", "3", "None", "None"]

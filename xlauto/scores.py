@@ -1,0 +1,89 @@
+"""Scores as data: one item's points, stated against computed, with its calculation.
+
+A score is computed, or needs something, or is undefined; it is never a silent 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from xlauto.model import Place
+from xlauto.submission import Line
+
+
+class PointState(StrEnum):
+    """How far a score could be worked out."""
+
+    COMPUTED = "已计算"
+    NEEDS = "需人工判断"
+    LACKS = "缺少依据"
+    UNDEFINED = "无法计算"
+
+
+class Missing(NamedTuple):
+    """Something without which an item cannot be scored: a field, what people call it, and its cell (`评分依据!C7`)."""
+
+    name: str
+    label: str
+    cell: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.label}（{self.cell}）" if self.cell else self.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One score. `item` is 执行率, an indicator's or item's name or 总分; `line` is the indicator's row, `key` the
+    item's key and `place` where its 得分 stands.
+
+    `formula` is the Excel formula for 系统计分, without `=`, empty when there is nothing to compute. `standard` is the
+    printed text of the rule, `missing` what an item waits for.
+    """
+
+    form: str
+    sheet: str
+    title: str
+    item: str
+    row: int
+    points: Decimal | None
+    stated: Decimal | None
+    computed: Decimal | None
+    state: PointState
+    explanation: str
+    source: str = ""
+    standard: str = ""
+    formula: str = ""
+    line: Line | None = None
+    key: str = ""
+    place: Place | None = None
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def effective(self) -> Decimal | None:
+        """What counts in the system's total: the computed points, or the unit's own where only a person can judge,
+        and of an item also where evidence is missing or the standard is silent.
+
+        Points of its own that cannot be (more than the indicator has, or below 0) count as missing.
+        """
+        if self.computed is not None or not (self.key or self.state is PointState.NEEDS):
+            return self.computed
+        return self.stated if possible(self.stated, self.points) else None
+
+    @property
+    def basis(self) -> str:
+        """The text of the rule and where it is printed."""
+        return f"{self.standard}（{self.source}）" if self.standard and self.source else self.standard or self.source
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Stated minus computed."""
+        return None if self.stated is None or self.computed is None else self.stated - self.computed
+
+
+def possible(stated: Decimal | None, points: Decimal | None) -> bool:
+    """Whether points can have been given: between 0 and the points that there are."""
+    return stated is not None and points is not None and 0 <= stated <= points
