@@ -108,7 +108,7 @@ def _writing(name: str) -> Callable[[Callable[..., T]], click.Command]:
 @click.argument("folder", default="xlauto-demo", metavar="[文件夹]", type=click.Path(path_type=Path))
 @click.pass_obj
 def demo_command(extra: tuple[Path, ...], folder: Path) -> int:
-    """用三个单位公开的数字演示：制表、重算、汇总。"""
+    """用样例单位公开的数字演示：制表、重算、汇总。"""
     from xlauto.demo import run_demo
 
     return run_demo(folder, extra)
