@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlauto.assess import Assessment, assess
 from xlauto.books.closed import open_book
 from xlauto.figures import FormFigures, read_sample
 from xlauto.making import made
-from xlauto.model import Finding
+from xlauto.model import Finding, Place
 from xlauto.places import workbooks_dir
-from xlauto.recalc import recalculate
+from xlauto.recalc import check, clear, explain, fill, recalculate
 from xlauto.scheme import load_scheme
 from xlauto.scheme.forms import Form
 
@@ -71,6 +71,12 @@ def _unscored(form: Form, sheet: FormFigures) -> FormFigures:
 def after_recalculation(unit: str) -> bytes:
     book = open_book(as_published(unit), f"{unit}.xlsx")
     return book.edited(recalculate(book).edits)
+
+
+def jobs(selected: Place) -> Mapping[str, Callable[..., Any]]:
+    """What each button does to a book, with that cell selected."""
+    return {"fill": fill, "check": check, "recalc": recalculate, "clear": clear,
+            "explain": lambda book: explain(book, selected)}  # fmt: skip
 
 
 @cache

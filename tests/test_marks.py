@@ -20,7 +20,7 @@ from xlauto.making import made
 from xlauto.model import Level, Place
 from xlauto.places import workbooks_dir
 from xlauto.reading import read, scheme_of
-from xlauto.recalc import Clearing, Explanation, Recalculation, check, clear, explain, fill, recalculate
+from xlauto.recalc import Clearing, Explanation, Recalculation, check, clear, explain, recalculate
 from xlauto.scheme import load_scheme
 from xlauto.sheets import CHANGES, FINDINGS, FIRST_ENTRY_ROW, LISTS, SCORES, entries_of
 from xlauto.submission import SheetRead
@@ -294,13 +294,7 @@ def test_clear_leaves_what_people_write_elsewhere() -> None:
 
 # --- every job ----------------------------------------------------------------------------------------------------
 
-EVERY = {
-    "fill": fill,
-    "check": check,
-    "recalc": recalculate,
-    "explain": lambda book: explain(book, Place(DEPT, 1, 1)),
-    "clear": clear,
-}
+EVERY = samples.jobs(Place(DEPT, 1, 1))
 
 
 @pytest.mark.parametrize("job", EVERY)

@@ -20,24 +20,12 @@ UNSAVED = "尚未保存（自动保存开着的除外），请核对后保存。
 
 
 def recalculated(result: Recalculation) -> str:
-    assessment = result.assessment
-    return _message((
-        f"重新计算完成：{_counted(assessment)}。{_total(assessment)}",
-        *_restored(result),
-        *_to_mend(assessment),
-        *_where_listed(result),
-        UNSAVED,
-    ))  # fmt: skip
+    done = f"重新计算完成：{_counted(result.assessment)}。{_total(result.assessment)}"
+    return _judged(result, done, *_restored(result))
 
 
 def checked(result: Recalculation) -> str:
-    assessment = result.assessment
-    return _message((
-        f"校验完成：{_counted(assessment)}。公式和得分没有改动。",
-        *_to_mend(assessment),
-        *_where_listed(result),
-        UNSAVED,
-    ))  # fmt: skip
+    return _judged(result, f"校验完成：{_counted(result.assessment)}。公式和得分没有改动。")
 
 
 def filled(result: Recalculation) -> str:
@@ -77,6 +65,11 @@ def cleared(result: Clearing) -> str:
 def tally(assessment: Assessment) -> str:
     """`错误3 警告2 提示1`: what the log keeps."""
     return " ".join(f"{level}{assessment.count(level)}" for level in Level)
+
+
+def _judged(result: Recalculation, *done: str) -> str:
+    """What was done, then what is to be mended and where it is listed."""
+    return _message((*done, *_to_mend(result.assessment), *_where_listed(result), UNSAVED))
 
 
 def _message(lines: Iterable[str]) -> str:

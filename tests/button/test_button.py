@@ -25,12 +25,12 @@ from xlauto.lock import only_run
 from xlauto.model import CannotGoOn, Place
 from xlauto.notice import Notice, Tone
 from xlauto.places import workbooks_dir
-from xlauto.recalc import check, clear, explain, fill, recalculate
 from xlauto.scheme.forms import SchemeError
 from xlauto.sheets import SCORES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEPT = "整体支出自评表"
+SELECTED = Place(DEPT, 20, 3)
 ODD_NAMES = ["自评 2023.xlsm", "a=b;c=d.xlsm", "--wb=.xlsm", "单位'甲'&乙%.xlsx", " 前后有空格 ", "（张三）自评.xlsm"]
 
 
@@ -44,7 +44,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def desk() -> Desk:
-    return Desk(samples.as_published(samples.HENGSHAN), Place(DEPT, 20, 3))
+    return Desk(samples.as_published(samples.HENGSHAN), SELECTED)
 
 
 # --- the command line ---------------------------------------------------------------------------------------------
@@ -74,24 +74,16 @@ def test_arguments(arguments: Sequence[str], expected: Call) -> None:
 
 # --- the jobs -----------------------------------------------------------------------------------------------------
 
-PURE = {
-    "fill": fill,
-    "check": check,
-    "recalc": recalculate,
-    "explain": lambda book: explain(book, Place(DEPT, 20, 3)),
-    "clear": clear,
-}
-
 
 @pytest.mark.parametrize("job", JOBS)
 @pytest.mark.parametrize("unit", samples.UNITS)
 def test_a_job_commits_its_edits(job: str, unit: str) -> None:
     for data in (samples.as_published(unit), samples.after_recalculation(unit)):
-        desk = Desk(data, Place(DEPT, 20, 3))
+        desk = Desk(data, SELECTED)
         desk.press(job)
         book = open_book(data, desk.name)
         assert desk.asked == (desk.name, 7)
-        assert desk.data == book.edited(PURE[job](book).edits)  # type: ignore[operator]
+        assert desk.data == book.edited(samples.jobs(SELECTED)[job](book).edits)
 
 
 @pytest.mark.parametrize("job", JOBS)
