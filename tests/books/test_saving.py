@@ -99,7 +99,7 @@ def fail_verification(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def write_nonsense(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cells can be read, but the part is not well-formed."""
-    monkeypatch.setattr("xlauto.books.editing.patched", lambda layout, changes: patched(layout, changes) + b"<")
+    monkeypatch.setattr("xlauto.books.applying.patched", lambda layout, changes: patched(layout, changes) + b"<")
 
 
 @pytest.mark.parametrize("fail", [fail_write, fail_replace, fail_silently, fail_verification, write_nonsense])

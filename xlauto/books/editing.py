@@ -8,26 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import isfinite
-from typing import TYPE_CHECKING
 
+from xlauto.books.applying import Changes, Opened, free_children, with_changes
 from xlauto.books.book import AddSheet, Edit, SetCell, SetName, SetRowHeight
 from xlauto.books.cells import Key
 from xlauto.books.draft import Draft
-from xlauto.books.layout import Layout
-from xlauto.books.patch import MAX_TEXT, Change, patched, same_value
+from xlauto.books.opened import OpenedBook
+from xlauto.books.patch import MAX_TEXT, Change, same_value
+from xlauto.books.recalculate import recalculated
 from xlauto.books.rows import with_heights
 from xlauto.model import BLANK_CELL, Area, CannotGoOn, Cell, CellError, Place
 
-if TYPE_CHECKING:
-    from xlauto.books.closed import ClosedBook
 
-Changes = dict[str, dict[Key, Change]]
-
-
-def edited(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
+def edited(book: Opened, edits: Sequence[Edit]) -> Opened:
     """The workbook after the edits, cached values included; `book` itself if they change nothing."""
-    from xlauto.books.recalculate import recalculated
-
     shaped = _with_structure(book, edits)
     cells = [fitting(edit) for edit in edits if isinstance(edit, SetCell)]
     changed = with_changes(shaped, plan(shaped, cells))
@@ -38,19 +32,7 @@ def edited(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
     return recalculated(filled, given)
 
 
-def with_changes(book: ClosedBook, changes: Changes) -> ClosedBook:
-    """The workbook with these cells changed; `book` itself if there are none."""
-    if not changes:
-        return book
-    draft = Draft(book.package, book.structure)
-    for sheet, in_sheet in changes.items():
-        draft.put(book.part_name(sheet), patched(book.layout(sheet), in_sheet))
-    if any(_alters_formula(book.cells(sheet), in_sheet) for sheet, in_sheet in changes.items()):
-        draft.drop_calculation_chain()
-    return book.sibling(draft.data())
-
-
-def plan(book: ClosedBook, edits: Sequence[SetCell]) -> Changes:
+def plan(book: OpenedBook, edits: Sequence[SetCell]) -> Changes:
     """The changes that the edits come to, without empty ones; raises where a cell must not be written."""
     by_sheet: dict[str, dict[Key, SetCell]] = {}
     for edit in edits:
@@ -59,29 +41,7 @@ def plan(book: ClosedBook, edits: Sequence[SetCell]) -> Changes:
     return {sheet: changes for sheet, changes in planned.items() if changes}
 
 
-def free_children(layout: Layout, cells: Mapping[Key, Cell], changes: dict[Key, Change]) -> None:
-    """Give a formula of their own to the cells that share the formula of a cell which loses it."""
-    lost = set()
-    for key, change in changes.items():
-        span = layout.cell(key)
-        if span and span.formula and not change.keep_formula and span.formula.attributes.get("t") == "shared":
-            lost.add((span.formula.attributes.get("si"), "ref" in span.formula.attributes))
-    groups = {group for group, is_master in lost if is_master}
-    if not groups:
-        return
-    for number, row in layout.rows.items():
-        for col, span in row.cells.items():
-            key = number, col
-            attributes = span.formula.attributes if span.formula else {}
-            if attributes.get("t") != "shared" or attributes.get("si") not in groups:
-                continue
-            if key not in changes or changes[key].keep_formula:
-                planned = changes.get(key)
-                value = planned.value if planned else cells[key].value
-                changes[key] = Change(value, cells[key].formula, False, span.attributes.get("s", ""))
-
-
-def missing(book: ClosedBook, edits: Sequence[Edit]) -> list[Place]:
+def missing(book: OpenedBook, edits: Sequence[Edit]) -> list[Place]:
     """The places where `book` does not hold what the edits ask for: empty when all was written."""
     last = {edit.place: fitting(edit) for edit in edits if isinstance(edit, SetCell)}
     return [
@@ -106,7 +66,7 @@ def _holds(cell: Cell, edit: SetCell) -> bool:
     return (edit.formula is not None and edit.value is None) or same_value(cell, edit.value)
 
 
-def _with_structure(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
+def _with_structure(book: Opened, edits: Sequence[Edit]) -> Opened:
     """New sheets first, since names may refer to them."""
     titles = {sheet.name.casefold() for sheet in book.sheets}
     draft = Draft(book.package, book.structure)
@@ -121,7 +81,7 @@ def _with_structure(book: ClosedBook, edits: Sequence[Edit]) -> ClosedBook:
     return grown.sibling(draft.data()) if draft.is_changed else grown
 
 
-def _plan_sheet(book: ClosedBook, sheet: str, edits: Mapping[Key, SetCell]) -> dict[Key, Change]:
+def _plan_sheet(book: OpenedBook, sheet: str, edits: Mapping[Key, SetCell]) -> dict[Key, Change]:
     cells = book.cells(sheet)
     changes: dict[Key, Change] = {}
     for key, edit in edits.items():
@@ -144,7 +104,7 @@ def _plan_sheet(book: ClosedBook, sheet: str, edits: Mapping[Key, SetCell]) -> d
     return changes
 
 
-def refuse(book: ClosedBook, edit: SetCell, keep: bool) -> None:
+def refuse(book: OpenedBook, edit: SetCell, keep: bool) -> None:
     place = edit.place
     where = f"{place.sheet}!{place.ref}"
     fills = edit.value is not None or edit.formula is not None
@@ -160,7 +120,3 @@ def refuse(book: ClosedBook, edit: SetCell, keep: bool) -> None:
 
 def covers(area: Area, place: Place) -> bool:
     return area.top <= place.row <= area.bottom and area.left <= place.col <= area.right
-
-
-def _alters_formula(cells: Mapping[Key, Cell], changes: Mapping[Key, Change]) -> bool:
-    return any(cells.get(key, BLANK_CELL).formula != change.formula for key, change in changes.items())

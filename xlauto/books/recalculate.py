@@ -8,16 +8,13 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from math import isclose
-from typing import TYPE_CHECKING
 
+from xlauto.books.applying import Changes, Opened, free_children, with_changes
 from xlauto.books.cells import KEYS
-from xlauto.books.editing import Changes, free_children, with_changes
+from xlauto.books.opened import OpenedBook
 from xlauto.books.patch import Change
 from xlauto.books.structure import CONTENT_TYPES
 from xlauto.model import BLANK_CELL, Cell, CellError, Kind, Place
-
-if TYPE_CHECKING:
-    from xlauto.books.closed import ClosedBook
 
 _LEFT_ALONE = re.compile(r"\[\d+\]|\b(?:RAND|RANDBETWEEN|RANDARRAY|NOW|TODAY)\s*\(|\bDDE\s*\(", re.IGNORECASE)
 """External books, and functions whose value is another one at each calculation."""
@@ -30,7 +27,7 @@ _PLAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 _WORKBOOK_TYPE = re.compile(rb"application/vnd\.ms-excel\.(?:sheet|template|addin)\.macroEnabled\.main\+xml")
 
 
-def recalculated(book: ClosedBook, given: frozenset[Place]) -> ClosedBook:
+def recalculated(book: Opened, given: frozenset[Place]) -> Opened:
     """The book with right cached values. The values of the cells `given` were stated by the caller and hold.
 
     What cannot be computed is frozen at its stored value, so that the cells which depend on it come out right.
@@ -51,20 +48,20 @@ def recalculated(book: ClosedBook, given: frozenset[Place]) -> ClosedBook:
     return book
 
 
-def _formulas(book: ClosedBook) -> Iterator[tuple[Place, Cell]]:
+def _formulas(book: OpenedBook) -> Iterator[tuple[Place, Cell]]:
     for sheet in book.sheets:
         for key, cell in book.cells(sheet.name).items():
             if cell.formula is not None:
                 yield Place(sheet.name, *key), cell
 
 
-def _with_array_results(book: ClosedBook, places: set[Place]) -> set[Place]:
+def _with_array_results(book: OpenedBook, places: set[Place]) -> set[Place]:
     """These formulas, and the cells that only show a result of one of them."""
     areas = [area._replace(sheet=sheet) for sheet in {place.sheet for place in places} for area in book.arrays(sheet)]
     return places.union(*(area.places() for area in areas if area.place in places))
 
 
-def _constants(book: ClosedBook, places: set[Place]) -> Changes:
+def _constants(book: OpenedBook, places: set[Place]) -> Changes:
     """Changes that put the stored value in the formula's place."""
     changes: Changes = {}
     for sheet, row, col in sorted(places):
@@ -76,7 +73,7 @@ def _constants(book: ClosedBook, places: set[Place]) -> Changes:
     return changes
 
 
-def _computed(book: ClosedBook) -> tuple[ClosedBook, set[Place]] | None:
+def _computed(book: Opened) -> tuple[Opened, set[Place]] | None:
     """The book as formualizer calculates it, and the formulas that it does not understand."""
     try:
         import formualizer
@@ -92,7 +89,7 @@ def _computed(book: ClosedBook) -> tuple[ClosedBook, set[Place]] | None:
     return book.sibling(outcome["bytes"]), {_place(location) for location, message in told if message}
 
 
-def _as_plain_workbook(book: ClosedBook) -> bytes:
+def _as_plain_workbook(book: OpenedBook) -> bytes:
     """The same file declared as a workbook without macros, which is all that formualizer accepts."""
     types = book.package.xml(CONTENT_TYPES)
     plain = _WORKBOOK_TYPE.sub(_PLAIN_TYPE, types)
@@ -106,7 +103,7 @@ def _place(location: str) -> Place:
     return Place(sheet, *KEYS[ref.replace("$", "")])
 
 
-def _differences(book: ClosedBook, result: ClosedBook, places: set[Place]) -> Changes:
+def _differences(book: OpenedBook, result: OpenedBook, places: set[Place]) -> Changes:
     """Value-only changes where the stored value is not the computed one."""
     changes: Changes = {}
     for sheet, row, col in sorted(places):

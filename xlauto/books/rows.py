@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from xlauto.books.applying import Opened
 from xlauto.books.book import SetRowHeight
 from xlauto.books.draft import Draft
 from xlauto.books.layout import Layout, RowSpan
-
-if TYPE_CHECKING:
-    from xlauto.books.closed import ClosedBook
 
 _HEIGHT = re.compile(rb"""\s(?:ht|customHeight)\s*=\s*(?:"[^"]*"|'[^']*')""")
 _END = re.compile(rb"\s*/?>$")
 
 
-def with_heights(book: ClosedBook, edits: Sequence[SetRowHeight]) -> ClosedBook:
+def with_heights(book: Opened, edits: Sequence[SetRowHeight]) -> Opened:
     """The workbook with these rows as high as said; `book` itself if they are. A row that holds nothing has none."""
     draft = Draft(book.package, book.structure)
     for sheet in dict.fromkeys(edit.sheet for edit in edits):
