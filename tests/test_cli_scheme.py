@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from adopting import strangers
 from pytest import MonkeyPatch
 
@@ -49,7 +50,6 @@ def test_new_never_writes_over_a_folder(tmp_path: Path) -> None:
 
 
 def test_new_tells_the_next_commands(tmp_path: Path) -> None:
-    (tmp_path / "schemes").mkdir()
     run = xlauto(
         "--schemes", "schemes", "scheme", "new", "moshi", "--from", "hunan-2023", "--year", 2025, folder=tmp_path
     )
@@ -57,6 +57,23 @@ def test_new_tells_the_next_commands(tmp_path: Path) -> None:
     assert [words[3:5] for words in following][:3] == [["scheme", "diff"], ["scheme", "lint"], ["scheme", "build"]]
     for words in following[:3]:
         assert xlauto(*words[1:], folder=tmp_path).status == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["--schemes", "没有", "scheme", "lint"],
+        ["--schemes", "没有", "scheme", "diff", "hunan-2023", "hengyang-2023"],
+        ["--schemes", "没有", "check", "表.xlsx"],
+        ["--schemes", "有", "--schemes", "没有", "scheme", "new", "甲", "--from", "hunan-2023", "--year", 2025],
+        ["--schemes", "没有", "scheme", "new", "甲", "--from", "hunan-2023", "--year", 2025, "-o", "有"],
+    ],
+)
+def test_only_a_folder_to_be_made_may_be_missing(tmp_path: Path, command: list[object]) -> None:
+    (tmp_path / "有").mkdir()
+    run = xlauto(*command, folder=tmp_path)
+    assert (run.status, "“没有”不存在" in run.err) == (2, True)
+    assert [path.name for path in tmp_path.rglob("*")] == ["有"]
 
 
 def test_diff_as_json(tmp_path: Path) -> None:

@@ -15,7 +15,17 @@ import click
 from xlauto import __version__
 from xlauto.chinese import speak_chinese
 from xlauto.cli_excel import excel_group
-from xlauto.cli_options import CANNOT, DEFECT, DONE, FAULTS, force_option, json_option, need_suffix, output_option
+from xlauto.cli_options import (
+    CANNOT,
+    DEFECT,
+    DONE,
+    FAULTS,
+    force_option,
+    json_option,
+    need_folders,
+    need_suffix,
+    output_option,
+)
 from xlauto.cli_scheme import scheme_group
 from xlauto.model import CannotGoOn, Level
 
@@ -73,13 +83,15 @@ def run(arguments: Sequence[str] | None) -> int:
 )  # fmt: skip
 @click.version_option(__version__, "--version", message="xlauto %(version)s", help="显示版本号。")
 @click.option(
-    "--schemes", "folders", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="文件夹", help="另有套表的文件夹（可多次）。",
+    "--schemes", "folders", multiple=True, type=click.Path(file_okay=False, path_type=Path),
+    metavar="文件夹", help="另有套表的文件夹（可多次）；用 scheme new、adopt 新建套表时，没有的会建立。",
 )  # fmt: skip
 @click.pass_context
 def commands(context: click.Context, folders: tuple[Path, ...]) -> None:
     """预算绩效自评工作簿：制表、审核、计分、汇总。"""
     context.obj = folders
+    if context.invoked_subcommand != "scheme":
+        need_folders(folders)
 
 
 commands.add_command(excel_group)

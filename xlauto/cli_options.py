@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -19,3 +20,10 @@ def need_suffix(output: Path, *suffixes: str) -> None:
     """Raises UsageError for a file of another kind."""
     if output.suffix.lower() not in map(str.lower, suffixes):
         raise click.UsageError(f"输出文件的扩展名应为“{'”或“'.join(suffixes) or '无'}”：{output}")
+
+
+def need_folders(folders: Sequence[Path]) -> None:
+    """Raises UsageError for a folder of schemes that is not there."""
+    for folder in folders:
+        if not folder.is_dir():
+            raise click.UsageError(f"--schemes 的文件夹“{folder}”不存在")

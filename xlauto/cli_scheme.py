@@ -6,13 +6,15 @@ from pathlib import Path
 
 import click
 
-from xlauto.cli_options import DONE, FAULTS, json_option, need_suffix, output_option
+from xlauto.cli_options import DONE, FAULTS, json_option, need_folders, need_suffix, output_option
 from xlauto.model import Level
 from xlauto.places import own_schemes_dir
 
 YEAR = click.IntRange(2000, 2100)
 LONGEST = 36
 RULES_FROM = "hunan-2023"
+MAKING = ("new", "adopt")
+"""Commands that make a folder of schemes if there is none."""
 root_option = click.option(
     "-o", "--output", "root", metavar="文件夹", type=click.Path(file_okay=False, path_type=Path),
     help="在哪个文件夹里建立；不给时用 --schemes 的第一个文件夹，再没有时用本用户自己的套表文件夹。",
@@ -20,8 +22,11 @@ root_option = click.option(
 
 
 @click.group("scheme", options_metavar="[选项]", subcommand_metavar="命令 [参数]...")
-def scheme_group() -> None:
+@click.pass_context
+def scheme_group(context: click.Context) -> None:
     """套表的制作、检查、比较、新建和采用。"""
+    if context.invoked_subcommand not in MAKING:
+        need_folders(context.obj)
 
 
 @scheme_group.command("build", options_metavar="[选项]")
@@ -126,7 +131,7 @@ def new_command(
 def diff_command(extra: tuple[Path, ...], old_id: str, new_id: str, as_json: bool) -> int:
     """比较两套：表样、文字、分值、计分规则、审核有哪些改动。只是年度不同的不算。"""
     from xlauto.scheme import load_scheme
-    from xlauto.scheme.diff import differences
+    from xlauto.scheme.diff import cut, differences
     from xlauto.terminal import print_json, print_table
 
     old, new = load_scheme(old_id, extra), load_scheme(new_id, extra)
@@ -138,7 +143,17 @@ def diff_command(extra: tuple[Path, ...], old_id: str, new_id: str, as_json: boo
         return DONE
     click.echo(f"{old.id}（{old.year}年）→ {new.id}（{new.year}年）")
     if found:
-        rows = [tuple(map(_cut, line)) for line in found]
+        rows = [
+            (
+                line.form,
+                line.place,
+                line.item,
+                line.change,
+                cut(line.old, LONGEST, line.new),
+                cut(line.new, LONGEST, line.old),
+            )
+            for line in found
+        ]
         print_table(("表", "位置", "项目", "改动", "原为", "现为"), rows)
     click.echo(f"{len(found)}处不同" if found else "没有不同")
     return DONE
@@ -190,13 +205,9 @@ def adopt_command(
     return DONE
 
 
-def _cut(text: str) -> str:
-    """A text for one line of a table on screen; --json gives it whole."""
-    bare = " ".join(text.split())
-    return bare if len(bare) <= LONGEST else f"{bare[: LONGEST - 1]}…"
-
-
 def _root(root: Path | None, extra: tuple[Path, ...]) -> Path:
+    """The folder in which a new scheme is made; the others must be there."""
+    need_folders(extra if root else extra[1:])
     return root or (extra[0] if extra else own_schemes_dir())
 
 

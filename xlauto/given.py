@@ -16,8 +16,9 @@ from xlauto.books.shaping import shaped
 from xlauto.figures import Figures, FormFigures, safe_title
 from xlauto.model import Area, CannotGoOn, Place, column_number
 from xlauto.scheme.build import Scheme
-from xlauto.scheme.forms import Form, SchemeError
+from xlauto.scheme.forms import Form
 from xlauto.scheme.layout import Box, Laid, Layout, lay_out
+from xlauto.scheme.strict import SchemeError
 from xlauto.sheets import LISTS, name_in
 from xlauto.template import MARK_NAME, Values
 from xlauto.template.content import Content, Unknown, field_content, table_content

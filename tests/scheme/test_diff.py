@@ -4,29 +4,34 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scheme import trees
 
 from xlauto.scheme import available, load_scheme
-from xlauto.scheme.diff import ADDED, CHANGED, GONE, KEPT_YEAR, WHOLE, Difference, differences
-from xlauto.scheme.diffwords import shown
+from xlauto.scheme.diff import ADDED, CHANGED, GONE, KEPT_YEAR, Difference, cut, differences
+from xlauto.scheme.diffwords import WORDS, shown
+from xlauto.scheme.picture import WHOLE
 from xlauto.scheme.renew import renew
+from xlauto.scheme.strict import Strict
 
 OWN = "id: mine\nextends: hunan-2023\nversion: '1'\n"
 TITLE = "湖南省2023年度预算绩效自评套表"
 
 
-def changed(folder: Path, file: str, text: str) -> list[Difference]:
-    """The differences of a child of hunan-2023 that says only this."""
-    tree = trees.Tree(folder)
-    tree.write("mine/scheme.yaml", OWN)
+def changed(folder: Path, file: str, text: str, old: str = "hunan-2023") -> list[Difference]:
+    """The differences of a child of a scheme that says only this."""
+    tree, own = trees.Tree(folder), OWN.replace("hunan-2023", old)
+    tree.write("mine/scheme.yaml", own)
     if file == "scheme.yaml":
-        tree.write("mine/scheme.yaml", OWN + text)
+        tree.write("mine/scheme.yaml", own + text)
     else:
         tree.write(f"mine/{file}", text)
-    return differences(load_scheme("hunan-2023"), load_scheme("mine", [folder]))
+    return differences(load_scheme(old), load_scheme("mine", [folder]))
 
 
 BASE, DEPT, PROJECT = "forms/base.yaml", "forms/dept.yaml", "forms/project.yaml"
@@ -57,13 +62,133 @@ CASES = [
     ("审核的参数", "checks.yaml", "执行偏低: {params: {below: 0.8}}", (WHOLE, "checks.yaml", "审核“执行偏低”·参数·低于", CHANGED, "0.9", "0.8")),
     ("新审核", "checks.yaml", "新的: {code: 基础09, form: 基础数据表, that: 控制率 > 0, level: 提示, say: 没有人}", ("基础数据表", "checks.yaml", "审核“新的”", ADDED, "", "[基础09] 提示：没有人")),
     ("审核没有了", "checks.yaml", "在职超编: null", ("基础数据表", "checks.yaml", "审核“在职超编”", GONE, "[基础09] 警告：在职人数超过编制数，控制率高于100%", "")),
-    ("少一个格子", DEPT, "blocks: {资金: {grid: {E7: null, B7:E7: null}}}", ("整体支出自评表", "B9", "项目“其他资金”", GONE, "金额", "")),
+    ("少一个格子", DEPT, "blocks: {资金: {grid: {B7:E7: null}}}", ("整体支出自评表", "B9", "项目“其他资金”", GONE, "金额", "")),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("file", "text", "line"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_a_change_is_one_line(tmp_path: Path, file: str, text: str, line: tuple[str, ...]) -> None:
     assert changed(tmp_path, file, text) == [Difference(*line)]
+
+
+TABLE, RATE, REST = "评分表", "评分项“供养人员控制率”", "评分项“重点支出安排率”"
+STEPS = "超标扣分：数值 实有人数 / 人员编制，界限 100%，方向 ≤，每超 1%，每次扣 0.5，取整 精确，越过界限 满分"
+TIERS = "≥90% 5分；[80%, 90%) 4分；[70%, 80%) 3分；[60%, 70%) 2分；<60% 0分"
+ITEM_CASES = [
+    ("分值", "供养人员控制率: {points: 4}", (f"{RATE}·分值", CHANGED, "5", "4")),
+    ("每次扣", "供养人员控制率: {rule: {per: 1}}", (f"{RATE}·规则·每次扣", CHANGED, "0.5", "1")),
+    ("评分标准", "供养人员控制率: {text: 新的}", (f"{RATE}·评分标准", CHANGED, "以100%为标准。在职人员控制率≦100%，计5分；每超过一个百分点扣0.5分，扣完为止。", "新的")),
+    ("所属指标", "供养人员控制率: {under: [投入（15分）]}", (f"{RATE}·所属指标", CHANGED, "投入（15分）、预算配置（15分）", "投入（15分）")),
+    ("另一种规则", "供养人员控制率: {rule: {kind: 比例, value: 人员编制}}", (f"{RATE}·规则", CHANGED, STEPS, "比例：数值 人员编制，上限 1")),
+    ("档次", 'g: &t [{in: "≥90%", points: 5}, {in: "<90%", points: 0}]', (f"{REST}·规则·档次", CHANGED, TIERS, "≥90% 5分；<90% 0分")),
+    ("依据的类型", "重点支出安排率: {evidence: {安排率: {kind: 数量}}}", (f"{REST}·依据“安排率”·类型", CHANGED, "百分比", "数量")),
+    ("由谁提供", "重点支出安排率: {evidence: {安排率: {who: 业务}}}", (f"{REST}·依据“安排率”·由谁提供", CHANGED, "财务", "业务")),
+    ("多一个依据", "重点支出安排率: {evidence: {另加: {ask: 问}}}", (f"{REST}·依据“另加”", ADDED, "", "问")),
+    ("清单多一条", "信息公开性: {rule: {checks: {新的: {points: 0.5, ask: 问}}}}", ("评分项“信息公开性”·规则·清单·“新的”", CHANGED, "", "问（分值 0.5）")),
+    ("多一项", "会议费: {under: [过程（40分）, 预算管理（15分）], points: 5}", ("评分项“会议费”", ADDED, "", "会议费（5分）")),
+    ("清单的分值", "信息公开性: {rule: {checks: {按时限: {points: 1}}}}", ("评分项“信息公开性”·规则·清单·“按时限”", CHANGED, "是否按规定时限公开预决算信息（分值 0.5，由谁提供 财务）", "是否按规定时限公开预决算信息（分值 1，由谁提供 财务）")),
+    ("新的一项", "会议费: {under: [投入（15分）], points: 5}", ("评分项“会议费”", ADDED, "", "会议费（5分）")),
+    ("没有了", "信息公开性: null", ("评分项“信息公开性”", GONE, "预决算信息公开性和完善性（3分）", "")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line"), [case[1:] for case in ITEM_CASES], ids=[case[0] for case in ITEM_CASES])
+def test_a_change_of_a_score_table_is_one_line(tmp_path: Path, text: str, line: tuple[str, ...]) -> None:
+    if "&t" in text:
+        text = f"重点支出安排率: {{rule: {{tiers: {text.partition('&t ')[2]}}}}}"
+    found = changed(tmp_path, "scoring.yaml", f"items:\n  评分表:\n    {text}\n", "junshan-2021")
+    assert found == [Difference(TABLE, "scoring.yaml", *line)]
+
+
+def test_a_rule_in_parts_is_a_line_for_each(tmp_path: Path) -> None:
+    parts = "{甲: {kind: 比例, points: 2, value: 实有人数}, 乙: {kind: 人工, points: 3, ask: 问}}"
+    found = changed(
+        tmp_path, "scoring.yaml", f"items: {{评分表: {{供养人员控制率: {{parts: {parts}}}}}}}", "junshan-2021"
+    )
+    assert [line[2:] for line in found] == [
+        (f"{RATE}·规则", GONE, STEPS, ""),
+        (f"{RATE}·分项“甲”", ADDED, "", "比例：分值 2，数值 实有人数，上限 1"),
+        (f"{RATE}·分项“乙”", ADDED, "", "人工：分值 3，问题 问"),
+    ]
+
+
+def test_the_order_of_items_is_told(tmp_path: Path) -> None:
+    old = load_scheme("junshan-2021").definition.scoring.items["评分表"]
+    first, second, third = [key for key in old if old[key].under == old[next(iter(old))].under][:3]
+    moved = trees.copied(tmp_path).root / "junshan-2021/scoring.yaml"
+    text = moved.read_text(encoding="utf-8")
+    starts = [text.index(f"    {key}:\n") for key in (first, second, third)]
+    pieces = text[: starts[0]], text[starts[0] : starts[1]], text[starts[1] : starts[2]], text[starts[2] :]
+    moved.write_text("".join(pieces[at] for at in (0, 2, 1, 3)), encoding="utf-8")
+    found = differences(load_scheme("junshan-2021"), load_scheme("junshan-2021", [tmp_path / "schemes"]))
+    assert [(line.item, line.change) for line in found] == [("评分项·次序", CHANGED)]
+
+
+def test_a_form_that_goes_takes_its_rules_with_it_in_one_line(tmp_path: Path) -> None:
+    found = changed(tmp_path, "scheme.yaml", "forms: [cover, dept, score]\n", "junshan-2021")
+    gone = {line.form: line.old for line in found if line.change == GONE and line.item == f"表“{line.form}”"}
+    assert set(gone) == {"项目评价报告", "项目指标体系"}
+    assert re.fullmatch(r"项目支出绩效评价指标体系（连同22个评分项、\d+条审核）", gone["项目指标体系"])
+    assert {line.item for line in found if line.form in gone} == {f"表“{form}”" for form in gone}
+    assert not [line for line in found if line.item.endswith("·表")]
+
+
+PAIRS = [(one.id, other.id) for one in available() for other in available() if one.id < other.id]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_what_is_shown_on_screen_differs(one: str, other: str) -> None:
+    lines = [line for line in differences(load_scheme(one), load_scheme(other)) if line.change != KEPT_YEAR]
+    assert [line for line in lines if cut(line.old, 36, line.new) == cut(line.new, 36, line.old)] == []
+    assert [line.item for line in lines if re.search("[a-z_]{3,}", line.item)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "shown"),
+    [
+        ("短的", "", "短的"),
+        ("一二三四五六七八九十", "一二三四五六七八九十", "一二三四五六七八九十"),
+        ("一二三四五六七八九十" * 3, "", "一二三四五六七八九十一二三四五六七八九…"),
+        (
+            "一二三四五六七八九十" * 3 + "甲",
+            "一二三四五六七八九十" * 3 + "乙",
+            "…三四五六七八九十一二三四五六七八九十甲",
+        ),
+        ("一二三四五六七八九十" * 3, "一二三四五六七八九十" * 2 + "乙", "…二三四五六七八九十一二三四五六七八九十"),
+        ("一二三四五六七八九十" * 5, "一二三四五六七八九十" * 2 + "乙", "…三四五六七八九十一二三四五六七八九十…"),
+        ("一\n二", "", "一 二"),
+    ],
+)
+def test_a_long_text_is_shown_from_where_it_differs(text: str, other: str, shown: str) -> None:
+    assert cut(text, 20, other) == shown
+
+
+@given(st.text("甲乙 丙", max_size=60), st.text("甲乙 丙", max_size=60), st.integers(20, 40))
+def test_texts_that_differ_are_never_shown_alike(one: str, other: str, longest: int) -> None:
+    shown_one, shown_other = cut(one, longest, other), cut(other, longest, one)
+    assert max(len(shown_one), len(shown_other)) <= longest
+    assert (shown_one == shown_other) is (one.split() == other.split())
+
+
+def test_every_key_has_a_word() -> None:
+    structs = [Strict]
+    for struct in structs:
+        structs += struct.__subclasses__()
+    keys = {key for struct in structs for key in struct.__struct_encode_fields__}
+    params = {
+        key
+        for folder in available()
+        for check in load_scheme(folder.id).definition.checks.values()
+        for key in check.params
+    }
+    assert (keys | params) - WORDS.keys() <= UNTOLD
+
+
+UNTOLD = {
+    "blocks", "border", "extends", "field", "forms", "grid", "groups", "height", "heights", "id", "items", "label_at",
+    "landscape", "look", "matrix", "scores", "scoring", "sheet", "system", "template", "top", "widths", "words", "year",
+}  # fmt: skip
+"""What is told in another way, or is of the looks alone."""
 
 
 def test_a_form_more_or_less_is_one_line(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ import pytest
 from scheme import trees
 
 from xlauto import yamlfile
+from xlauto.checking.kinds import RULES
 from xlauto.scheme import SchemeError, available, load_scheme
+from xlauto.scheme.lint import lint
 from xlauto.scheme.load import overlay
 
 BASE, CHECKS, SCHEME = "hunan-2023/forms/base.yaml", "hunan-2023/checks.yaml", "hunan-2023/scheme.yaml"
@@ -41,6 +43,35 @@ def test_a_child_says_only_what_differs(parent: Any, child: Any, merged: Any) ->
     result = overlay(parent, child)
     assert result == merged
     assert list(result) == list(merged)
+
+
+RULE = ("scoring", "items", "评分表", "控制率", "rule")
+ITEM, EVIDENCE, CHECK = RULE[:-1], (*RULE[:-1], "evidence", "甲"), ("checks", "甲")
+STEPS, RATIO = {"kind": "超标扣分", "value": "率", "bound": 1}, {"kind": "比例", "value": "率"}
+
+
+@pytest.mark.parametrize(
+    ("path", "parent", "child", "merged"),
+    [
+        (RULE, STEPS, RATIO, RATIO),
+        (RULE, STEPS, {"kind": "超标扣分", "bound": 2}, STEPS | {"bound": 2}),
+        (RULE, STEPS, {"bound": 2}, STEPS | {"bound": 2}),
+        ((*ITEM, "parts", "甲"), STEPS | {"points": 2}, RATIO, RATIO),
+        (ITEM, {"points": 5, "rule": STEPS}, {"parts": {"甲": RATIO}}, {"points": 5, "parts": {"甲": RATIO}}),
+        (ITEM, {"points": 5, "parts": {"甲": STEPS}}, {"rule": RATIO}, {"points": 5, "rule": RATIO}),
+        (ITEM, {"points": 5, "parts": {"甲": STEPS}}, {"points": 6}, {"points": 6, "parts": {"甲": STEPS}}),
+        (EVIDENCE, {"ask": "甲", "kind": "选择", "choices": ["乙"]}, {"kind": "金额"}, {"ask": "甲", "kind": "金额"}),
+        (CHECK, {"code": "01", "kind": "空指标", "params": {"甲": 1}}, {"kind": "公式"}, {"code": "01", "kind": "公式"}),
+        (CHECK, {"code": "01", "that": "甲 = 乙"}, {"kind": "空指标"}, {"code": "01", "kind": "空指标"}),
+        (CHECK, {"code": "01", "kind": "空指标", "params": {"甲": 1}}, {"that": "甲 = 乙"}, {"code": "01", "that": "甲 = 乙"}),
+        (CHECK, {"code": "01", "kind": "空指标", "params": {"甲": 1}}, {"params": {"甲": 2}}, {"code": "01", "kind": "空指标", "params": {"甲": 2}}),
+    ],
+    ids=["换规则", "同一种", "没有说", "换分项的规则", "整条换成分项", "分项换成整条", "分项照旧", "换依据", "换审核", "公式换成审核", "审核换成公式", "只换参数"],
+)  # fmt: skip
+def test_what_belongs_to_another_kind_of_rule_does_not_stay(
+    path: tuple[str, ...], parent: Any, child: Any, merged: Any
+) -> None:
+    assert overlay(parent, child, path) == merged
 
 
 def test_child_inherits_and_differs() -> None:
@@ -110,7 +141,7 @@ def test_a_bureaus_own_scheme_comes_first(tmp_path: Path) -> None:
 REFUSALS = [
     ("多余的键", (BASE, "label_at: A", "label_ta: A"), "base.yaml 第25行 blocks → 经费 → matrix → label_ta：没有“label_ta”这个键"),
     ("深处多余的键", (BASE, "{label: 3、公务接待,", "{lable: 3、公务接待,"), "第37行 blocks → 经费 → matrix → rows → 公务接待 → lable：没有“lable”这个键"),
-    ("类型不对", (BASE, "indent: 1", "indent: 深"), "第33行 blocks → 经费 → matrix → rows → 公务用车 → indent：应为 int，实为 str"),
+    ("类型不对", (BASE, "indent: 1", "indent: 深"), "第33行 blocks → 经费 → matrix → rows → 公务用车 → indent：应为整数，实为文字"),
     ("不认识的类型", (BASE, "type: 面积", "type: 面子"), "第58行 blocks → 楼堂馆所 → grid → B2 → type：不认识的值 '面子'"),
     ("不认识的级别", (CHECKS, "level: 警告", "level: 严重"), "checks.yaml 第56行 在职超编 → level：不认识的值 '严重'"),
     ("缺少必要的键", (CHECKS, "  say: 控制率应等于实际在职人数÷编制数\n", ""), "checks.yaml 第5行 控制率：缺少“say”"),
@@ -158,6 +189,120 @@ def test_lineage_is_refused(tmp_path: Path, edit: trees.Edit, message: str) -> N
 def test_unknown_scheme_names_those_there_are() -> None:
     with pytest.raises(SchemeError, match="没有套表“hunan-1999”；现有：beita-2023、"):
         load_scheme("hunan-1999")
+
+
+LINE = "items:\n  评分表:\n"
+DERIVED = [
+    ("项目写错", LINE + "    供养人员控制律: {points: 6}\n", "第3行 items → 评分表 → 供养人员控制律：底本没有这一项；是不是“供养人员控制率”？确实是新的一项的，要写 under"),
+    ("项目只有规则", LINE + "    供养人员控制律: {rule: {per: 1}}\n", "底本没有这一项；是不是“供养人员控制率”？"),
+    ("不像哪一项", LINE + "    会议费: {points: 6}\n", "会议费：底本没有这一项；确实是新的一项的，要写 under"),
+    ("去掉没有的", LINE + "    供养人员控制律: null\n", "底本没有“供养人员控制律”，没有可以去掉的；是不是“供养人员控制率”？"),
+    ("表名写错", "items:\n  评分镖:\n    甲: {under: [], points: 5}\n", "第2行 items → 评分镖：没有“评分镖”这张表；是不是“评分表”？现有：封面、"),
+    ("依据写错", LINE + "    重点支出安排率:\n      evidence: {安排律: {who: 财务}}\n", "第4行 items → 评分表 → 重点支出安排率 → evidence → 安排律：缺少“ask”：底本没有“安排律”；是不是“安排率”？新增的要写全"),
+    ("清单写错", LINE + "    管理制度健全性: {rule: {checks: {有制渡: {points: 2}}}}\n", "checks → 有制渡：底本的清单里没有这一条；是不是“有制度”？"),
+    ("情形写错", LINE + "    资金使用合规性: {rule: {cases: {手续不权: {who: 财务}}}}\n", "cases → 手续不权：缺少“ask”：底本没有“手续不权”；是不是“手续不全”？"),
+    ("换了规则没写全", LINE + "    供养人员控制率:\n      rule:\n        kind: 比例\n", "第4行 items → 评分表 → 供养人员控制率 → rule：缺少“value”：kind 由底本的“超标扣分”改成了“比例”，底本这条规则的其他键不再沿用，要写全"),
+    ("换了规则留着旧键", LINE + "    供养人员控制率: {rule: {kind: 比例, value: 实有人数 / 人员编制, bound: 1}}\n", "没有“bound”这个键；可用：points、text、note、cap"),
+    ("没有这种规则", LINE + "    供养人员控制率:\n      rule:\n        kind: 比列\n", "第5行 items → 评分表 → 供养人员控制率 → rule → kind：不认识的值 '比列'；是不是“比例”？可用：比例、超标扣分、分档、"),
+    ("没有这种依据", LINE + "    重点支出安排率:\n      evidence: {安排率: {kind: 百分率}}\n", "第4行 items → 评分表 → 重点支出安排率 → evidence → 安排率 → kind：不认识的值 '百分率'；是不是“百分比”？可用：是否、次数、"),
+    ("键写错", LINE + "    供养人员控制率: {poinst: 6}\n", "第3行 items → 评分表 → 供养人员控制率 → poinst：没有“poinst”这个键；是不是“points”？"),
+    ("分值是字", LINE + "    供养人员控制率: {points: 五}\n", "points：应为数或空，实为文字"),
+]  # fmt: skip
+
+
+def derived(folder: Path, text: str, file: str = "scoring.yaml", parent: str = "junshan-2021") -> Path:
+    tree = trees.Tree(folder)
+    tree.write("mine/scheme.yaml", f"id: mine\nextends: {parent}\nversion: '1'\n")
+    tree.write(f"mine/{file}", text)
+    return tree.root
+
+
+@pytest.mark.parametrize(("text", "message"), [case[1:] for case in DERIVED], ids=[case[0] for case in DERIVED])
+def test_a_derived_score_table_says_what_was_probably_meant(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SchemeError, match=f"mine/scoring.yaml .*{re.escape(message)}"):
+        load_scheme("mine", [derived(tmp_path, text)])
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("checks.yaml", "控制绿: {level: 警告}\n", "第1行 控制绿：缺少“code”：底本没有“控制绿”；是不是“控制率”？新增的要写全"),
+        ("checks.yaml", "控制绿: null\n", "底本没有“控制绿”，没有可以去掉的；是不是“控制率”？"),
+        ("forms/bsae.yaml", "title: 新的\n", "forms/bsae.yaml：scheme.yaml 的 forms（没有写的按底本）没有列出“bsae”；是不是“base”？列出的有：cover、base、"),
+        ("forms/base.yaml", "blocks: {经菲: {matrix: {rows: {三公经费: {label: 甲}}}}}\n", "缺少“label_at”：底本没有“经菲”；是不是“经费”？新增的要连同里面的一起写全"),
+        ("forms/base.yaml", "blocks: {经费: {matrix: {rows: {三公经菲: {indent: 1}}}}}\n", "缺少“label”：底本没有“三公经菲”；是不是“三公经费”？"),
+    ],
+    ids=["审核", "去掉的审核", "表", "段", "行"],
+)  # fmt: skip
+def test_other_misspelt_keys_of_a_child(tmp_path: Path, file: str, text: str, message: str) -> None:
+    with pytest.raises(SchemeError, match=re.escape(message)):
+        load_scheme("mine", [derived(tmp_path, text, file, "hunan-2023")])
+
+
+def test_an_unknown_kind_of_check_is_told_with_those_there_are(tmp_path: Path) -> None:
+    root = derived(tmp_path, "执行偏低:\n  kind: 执行偏抵\n", "checks.yaml", "hunan-2023")
+    (found,) = [finding for finding in lint("mine", [root], RULES) if finding.code == "套表05"]
+    assert (
+        "mine/checks.yaml 第2行 执行偏低 → kind：没有“执行偏抵”这种规则；是不是“执行偏低”？可用：公式、" in found.fact
+    )
+    assert all(kind in found.fact for kind in RULES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINE + "    会议费: {under: [投入（15分）, 预算配置（15分）], points: 5, text: 由人工评分}\n",
+        LINE + "    会议费: {under: [], text: 分值由单位自定}\n",
+        LINE + "    管理制度健全性: {rule: {checks: {新的: {points: 2, ask: 是否}}}}\n",
+        LINE + "    供养人员控制率: {points: 6}\n    三公经费变动率: null\n",
+        "items:\n  评分表:\n    replace: true\n" + "".join(f"    {key}: {{points: 5}}\n" for key in ("甲", "乙")),
+    ],
+    ids=["新的一项", "分值自定的", "清单新的一条", "改和去掉", "整张换掉"],
+)
+def test_what_is_meant_as_new_is_taken(tmp_path: Path, text: str) -> None:
+    (tmp_path / "mine").mkdir()
+    tree = trees.Tree(tmp_path)
+    tree.write("mine/scheme.yaml", "id: mine\nextends: junshan-2021\nversion: '1'\n")
+    tree.write("mine/scoring.yaml", text)
+    tree.write("mine/checks.yaml", "replace: true\n")
+    assert load_scheme("mine", [tree.root]).items["评分表"]
+
+
+@pytest.mark.parametrize(
+    ("under", "before", "after"),
+    [
+        (["投入（15分）", "预算配置（15分）"], "重点支出安排率", "预算调整率"),
+        (["过程（40分）", "预算管理（15分）"], "公务卡刷卡率", "资产制度健全性"),
+        (["投入（15分）", "新的"], "重点支出安排率", "预算调整率"),
+        (["别的（5分）"], "服务对象满意度", ""),
+    ],
+    ids=["同一个二级", "中间", "同一个一级", "新的一级"],
+)
+def test_a_new_item_comes_last_of_its_group(tmp_path: Path, under: list[str], before: str, after: str) -> None:
+    root = derived(tmp_path, f"items: {{评分表: {{新的: {{under: [{', '.join(under)}], points: 5}}}}}}\n")
+    trees.Tree(root).write("mine/checks.yaml", "replace: true\n")
+    order = ["", *load_scheme("mine", [root]).items["评分表"], ""]
+    at = order.index("新的")
+    if not after:
+        before = order[-3]
+    assert (order[at - 1], order[at + 1]) == (before, after)
+
+
+def test_items_of_a_form_that_is_left_out_go_with_it(tmp_path: Path) -> None:
+    root = derived(tmp_path, "replace: true\n", "checks.yaml")
+    trees.Tree(root).write(
+        "mine/scheme.yaml", "id: mine\nextends: junshan-2021\nversion: '1'\nforms: [cover, dept, score]\n"
+    )
+    assert list(load_scheme("mine", [root]).items) == ["评分表"]
+
+
+@pytest.mark.parametrize(
+    "line", ["extends: hunan-2023 # 省", '"extends": hunan-2023', "extends:\n  hunan-2023", "extends: &up hunan-2023"]
+)
+def test_extends_in_any_layout(tmp_path: Path, line: str) -> None:
+    tree = trees.Tree(tmp_path)
+    tree.write("mine/scheme.yaml", f"id: mine\n{line}\nversion: '1'\n")
+    assert [folder.name for folder in load_scheme("mine", [tree.root]).folders] == ["mine", "hunan-2023", "mof-2020"]
 
 
 # --- the cache ----------------------------------------------------------------------------------------------------

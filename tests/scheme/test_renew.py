@@ -5,18 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 from scheme import trees
 
 from xlauto.checking.kinds import RULES
 from xlauto.model import CannotGoOn
 from xlauto.places import PACKAGE, workbooks_dir
-from xlauto.scheme import SchemeError
+from xlauto.scheme import SchemeError, load_scheme
 from xlauto.scheme.lint import lint
 from xlauto.scheme.load import _load
-from xlauto.scheme.renew import OPEN, quoted, renew
+from xlauto.scheme.renew import OPEN, renew
 
 
 def test_extending_writes_only_what_differs(tmp_path: Path) -> None:
@@ -52,6 +49,28 @@ def test_a_copy_keeps_the_files_with_their_comments(tmp_path: Path) -> None:
     assert (definition.title, definition.jurisdiction, definition.year) == ("某市“新”套表", "某市", 2025)
     assert (made.folder / "scheme.yaml").read_text(encoding="utf-8").startswith("# 与省套表的不同")
     assert definition.extends == "hunan-2023"
+
+
+COPIED = {
+    "依据里有注释": "source:\n  # 省里的\n  - 通知\n  # 市里的\n  - 附件 # 文号\n# 用词\nwords: {口径: 年初}\n",
+    "名称折行": "title: >-\n  某市2023年度\n  预算绩效自评套表\nwords: {口径: 年初}  # 用词\n",
+    "引号和冒号": "'title': '某市：2023年度'\n\"jurisdiction\": 某市 # 全称\nwords: {口径: 年初}\n",
+    "别名": "words: {口径: &why 年初}\ntitle: &name 某市2023年度\ninstructions: [*name, *why]\n",
+}
+
+
+@pytest.mark.parametrize("own", COPIED.values(), ids=COPIED)
+def test_a_copy_of_any_layout_says_the_same_but_for_its_own(tmp_path: Path, own: str) -> None:
+    tree = trees.Tree(tmp_path)
+    tree.write("old/scheme.yaml", f"# 某市\nid: old   # 代号\nextends: hunan-2023\nversion: '3'\n{own}")
+    made = renew("old", "copy", 2025, tmp_path / "new", copy=True, extra=[tree.root])
+    before, after = load_scheme("old", [tree.root]).definition, made.scheme.definition
+    assert (after.id, after.version, after.year) == ("copy", "1", 2025)
+    assert "2025" in after.title if "2023" in before.title else after.title == before.title
+    assert after.source == [OPEN + "2025年度绩效自评通知的文号和名称"]
+    assert (after.words, after.jurisdiction) == (before.words, before.jurisdiction)
+    text = (made.folder / "scheme.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# 某市\nid: copy   # 代号\n")
 
 
 @pytest.mark.parametrize("copy", [False, True])
@@ -108,8 +127,3 @@ def test_a_scheme_that_cannot_be_loaded_is_taken_away_again(tmp_path: Path) -> N
         (other / "moshi" / "scheme.yaml").write_text("id: 别的\n", encoding="utf-8")
         renew("moshi", "moshi2", 2025, tmp_path / "new", extra=[other, tree.root])
     assert not (tmp_path / "new").exists()
-
-
-@given(st.text(max_size=60))
-def test_a_quoted_text_reads_back_the_same(text: str) -> None:
-    assert yaml.safe_load(f"甲: {quoted(text)}") == {"甲": text}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,9 +14,8 @@ from xlauto import yamlfile
 from xlauto.cache import cached
 from xlauto.places import own_schemes_dir, workbooks_dir
 from xlauto.scheme.build import Scheme, SchemeError, build
+from xlauto.scheme.located import PARTS, among, meant, sentence, typed
 from xlauto.scheme.schema import SchemeDef
-
-PARTS = ("checks", "scoring")
 
 
 class SchemeFolder(NamedTuple):
@@ -48,7 +47,8 @@ def _load(scheme_id: str, extra: tuple[Path, ...]) -> Scheme:
     try:
         definition = msgspec.convert(data, SchemeDef, str_keys=True)
     except msgspec.ValidationError as error:
-        raise SchemeError(_located(error, data, folders)) from error
+        bases = {folder.path: _whole(folders[number + 1 :]) for number, folder in enumerate(folders)}
+        raise SchemeError(typed(error, data, bases)) from error
     return build(definition, tuple(folder.path for folder in folders))
 
 
@@ -71,9 +71,15 @@ def _lineage(scheme_id: str, extra: tuple[Path, ...]) -> list[SchemeFolder]:
 
 @lru_cache(maxsize=256)
 def _parent(file: Path) -> str | None:
-    """`extends` of a scheme.yaml, without parsing the whole file."""
-    match = re.search(r"^extends:\s*[\"']?([^\s\"'#]+)", file.read_text(encoding="utf-8"), re.MULTILINE)
-    return match[1] if match else None
+    """`extends` of a scheme.yaml; where it is written plainly, without parsing the whole file."""
+    text = file.read_text(encoding="utf-8")
+    plain = re.search(r"^extends:[ \t]*([\"']?)([\w.-]+)\1[ \t]*(#.*)?$", text, re.MULTILINE)
+    if plain or "extends" not in text:
+        return plain[2] if plain else None
+    try:
+        return _mapping(file).get("extends")
+    except yamlfile.YamlError as error:
+        raise SchemeError(str(error)) from error
 
 
 def _files(folder: SchemeFolder) -> Iterator[Path]:
@@ -83,19 +89,42 @@ def _files(folder: SchemeFolder) -> Iterator[Path]:
 
 
 def _merged(folders: Sequence[SchemeFolder]) -> dict[str, Any]:
-    """The parents' data overlaid by the children's."""
-    whole: dict[str, Any] = {}
-    for folder in reversed(folders):
-        whole = overlay(whole, _raw(folder))
-        whole["id"] = whole.get("id", folder.id)
+    """The parents' data overlaid by the children's, with the forms that the scheme keeps."""
+    whole = _whole(folders)
     order = whole.pop("form_order", None)
     forms = whole.get("forms", {})
     if order:
         missing = [stem for stem in order if stem not in forms]
         if missing:
             raise SchemeError(f"{folders[0].path / 'scheme.yaml'}：forms 列出了没有文件的表：{'、'.join(missing)}")
+        _refuse_unlisted(folders[0], order)
         whole["forms"] = {stem: forms[stem] for stem in order}
         _leave_out(whole, [forms[stem]["form"] for stem in forms if stem not in order])
+    names = [form.get("form") for form in whole.get("forms", {}).values() if isinstance(form, dict)]
+    for form in (whole.get("scoring") or {}).get("items") or ():
+        if form not in names:
+            problem = f"没有“{form}”这张表{among(str(form), names, '现有')}"
+            raise SchemeError(sentence([folder.path for folder in folders], ("scoring", "items", form), problem))
+    return whole
+
+
+def _refuse_unlisted(folder: SchemeFolder, order: Sequence[str]) -> None:
+    """A form's file that nothing puts into the scheme."""
+    for file in sorted((folder.path / "forms").glob("*.yaml")):
+        if file.stem not in order:
+            hint = among(file.stem, order, "列出的有")
+            raise SchemeError(f"{file}：scheme.yaml 的 forms（没有写的按底本）没有列出“{file.stem}”{hint}")
+
+
+def _whole(folders: Sequence[SchemeFolder]) -> dict[str, Any]:
+    """All that these folders say, the last overlaid by the others. Raises SchemeError."""
+    whole: dict[str, Any] = {}
+    for folder in reversed(folders):
+        own = _raw(folder)
+        if whole:
+            _refuse_strangers(whole, own, folder)
+        whole = overlay(whole, own)
+        whole["id"] = whole.get("id", folder.id)
     return whole
 
 
@@ -110,7 +139,8 @@ def _leave_out(whole: dict[str, Any], gone: Sequence[str]) -> None:
         elif kept != named:
             whole["checks"][key] = {**check, "form": kept}
     for form in gone:
-        whole.get("scoring", {}).get("scored", {}).pop(form, None)
+        for part in ("scored", "items"):
+            whole.get("scoring", {}).get(part, {}).pop(form, None)
 
 
 def _raw(folder: SchemeFolder) -> dict[str, Any]:
@@ -137,90 +167,95 @@ def _mapping(file: Path) -> dict[str, Any]:
     return data
 
 
-def overlay(parent: Any, child: Any) -> Any:
+def overlay(parent: Any, child: Any, path: tuple[str, ...] = ()) -> Any:
     """The parent with the child's differences: mappings merge key by key, `null` removes a key, anything else
-    replaces; a mapping with `replace: true` replaces the parent's as a whole."""
+    replaces; a mapping with `replace: true` replaces the parent's as a whole. What belonged to another kind of rule
+    than the child's goes too. `path` are the keys that lead here."""
     if not isinstance(child, dict):
         return child
     child = dict(child)
     if child.pop("replace", False) or not isinstance(parent, Mapping):
         return {key: overlay(None, value) for key, value in child.items() if value is not None}
-    merged = dict(parent)
+    outdated = _outdated(parent, child, path)
+    merged = {key: value for key, value in parent.items() if key not in outdated}
     for key, value in child.items():
         if value is None:
             merged.pop(key, None)
         else:
-            merged[key] = overlay(merged.get(key), value)
-    return merged
+            merged[key] = overlay(merged.get(key), value, (*path, str(key)))
+    return _grouped(merged, parent) if path[:2] == ("scoring", "items") and len(path) == 3 else merged
 
 
-def _located(error: msgspec.ValidationError, data: dict[str, Any], folders: Sequence[SchemeFolder]) -> str:
-    """A sentence with file, line and key for an error of the typed check."""
-    problem, _, path = str(error).partition(" - at `")
-    keys = _resolve(re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", path.rstrip("`")), data)
-    file, inside = _file_of(keys, folders)
-    unknown = re.search(r"unknown field `(.*)`", problem)
-    if unknown:
-        inside, problem = (*inside, unknown[1]), f"没有“{unknown[1]}”这个键"
-    missing = re.search(r"missing required field `(.*)`", problem)
-    if missing:
-        problem = f"缺少“{missing[1]}”"
-    wrong = re.search(r"Expected `(.*)`, got `(.*)`", problem)
-    if wrong:
-        problem = f"应为 {wrong[1]}，实为 {wrong[2]}"
-    invalid = re.search(r"Invalid enum value (.*)", problem)
-    if invalid:
-        problem = f"不认识的值 {invalid[1]}"
-    unknown_kind = re.search(r"Invalid value (.*)", problem)
-    if unknown_kind:
-        problem = f"不认识的值 {unknown_kind[1]}"
-    return f"{file} 第{yamlfile.line_of(file, inside)}行 {' → '.join(map(str, inside)) or '（整个文件）'}：{problem}"
+def _grouped(items: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The items of a score table, a new one behind the last with which it shares most of its 一级 and 二级指标."""
+    order = [key for key in items if key in old]
+    for key in items:
+        if key not in old:
+            alike = [_shared(items[key], items[other]) for other in order]
+            last = max((at for at, depth in enumerate(alike) if depth == max(alike)), default=-1)
+            order.insert(last + 1 if max(alike, default=0) else len(order), key)
+    return {key: items[key] for key in order}
 
 
-def _resolve(steps: list[tuple[str, str]], data: Any) -> tuple[str | int, ...]:
-    """The keys of an error path; msgspec writes `[...]` for a key of a mapping, found here by trying each."""
-    keys: list[str | int] = []
-    for field, index in steps:
-        if index != "...":
-            keys.append(field or int(index))
-            continue
-        here = _at(data, keys)
-        keys.append(next((key for key in here if _fails(data, [*keys, key])), next(iter(here), "")))
-    return tuple(keys)
+def _shared(one: Any, other: Any) -> int:
+    """How many of their groups, from the top, are the same."""
+    groups = [item.get("under") or () if isinstance(item, Mapping) else () for item in (one, other)]
+    return next((at for at, (a, b) in enumerate(zip(*groups, strict=False)) if a != b), min(map(len, groups)))
 
 
-def _fails(data: Any, keys: Sequence[str | int]) -> bool:
-    """Whether the data is still wrong when the mapping that holds the last key holds nothing else."""
-    only: Any = _at(data, keys)
-    for position in range(len(keys) - 1, -1, -1):
-        here = _at(data, keys[:position])
-        only = {**here, keys[position]: only} if position < len(keys) - 1 else {keys[position]: only}
-    try:
-        msgspec.convert(only, SchemeDef, str_keys=True)
-    except msgspec.ValidationError:
-        return True
-    return False
+def _outdated(parent: Mapping[str, Any], child: Mapping[str, Any], path: tuple[str, ...]) -> Collection[str]:
+    """Keys of the parent that mean nothing beside what the child says: those of a rule of another kind."""
+    other_kind = "kind" in child and "kind" in parent and child["kind"] != parent["kind"]
+    match path:
+        case ("scoring", "items", _, _, "rule") | ("scoring", "items", _, _, "parts", _) if other_kind:
+            return parent.keys()
+        case ("scoring", "items", _, _, "evidence", _) if other_kind:
+            return ("choices",)
+        case ("scoring", "items", _, _):
+            whole, parts = child.get("rule"), child.get("parts")
+            return ("rule",) if parts and not whole else ("parts",) if whole and not parts else ()
+        case ("checks", _) if child.get("kind") and (other_kind or "kind" not in parent):
+            return ("that", "when", "params")
+        case ("checks", _) if child.get("that") and not parent.get("that") and "kind" not in child:
+            return ("kind", "params")
+    return ()
 
 
-def _at(data: Any, keys: Sequence[str | int]) -> Any:
-    for key in keys:
-        data = data[key]
-    return data
+# --- what a child cannot mean ---------------------------------------------------------------------------------------
 
 
-def _file_of(keys: tuple[str | int, ...], folders: Sequence[SchemeFolder]) -> tuple[Path, tuple[str | int, ...]]:
-    """The file, nearest to the child, in which these keys are written, and the keys within it."""
-    if keys and keys[0] == "forms" and len(keys) > 1:
-        name, inside = f"forms/{keys[1]}.yaml", keys[2:]
-    elif keys and keys[0] in PARTS:
-        name, inside = f"{keys[0]}.yaml", keys[1:]
-    else:
-        name, inside = "scheme.yaml", keys
-    files = [file for folder in folders if (file := folder.path / name).exists()]
-    for file in files:
-        try:
-            _at(yamlfile.load(file), inside)
-        except (KeyError, TypeError, IndexError):
-            continue
-        return file, inside
-    return (files or [folders[0].path / name])[0], inside
+def _refuse_strangers(parent: Mapping[str, Any], child: Mapping[str, Any], folder: SchemeFolder) -> None:
+    """A key that the parent does not have, where only one that it has makes sense: misspelt, most likely."""
+    for path, known, problem in _strangers(parent, child, ()):
+        told = problem.format(key=path[-1], meant=meant(path[-1], known)).replace("？；", "？")
+        raise SchemeError(sentence([folder.path], path, told))
+
+
+Stranger = tuple[tuple[str, ...], Collection[str], str]
+"""Where, which keys the parent has there, and what is to be said."""
+
+
+def _strangers(parent: Any, child: Any, path: tuple[str, ...]) -> Iterator[Stranger]:
+    if not isinstance(parent, Mapping) or not isinstance(child, Mapping) or child.get("replace"):
+        return
+    for key, value in child.items():
+        here = (*path, str(key))
+        if key in parent:
+            yield from _strangers(parent[key], value, here)
+        elif value is None:
+            yield here, parent.keys(), "底本没有“{key}”，没有可以去掉的{meant}"
+        elif isinstance(value, Mapping) and (problem := _not_new(here, value)):
+            yield here, parent.keys(), problem
+
+
+def _not_new(path: tuple[str, ...], value: Mapping[str, Any]) -> str:
+    """What to say of a new entry that says too little to be meant as new."""
+    match path:
+        case ("scoring", "items", _, _) if "under" not in value or not {"points", "text"} & value.keys():
+            return (
+                "底本没有这一项{meant}；确实是新的一项的，要写 under（没有一级指标的写 under: []）"
+                "和 points（分值由单位自定的写 text）"
+            )
+        case ("scoring", "items", _, _, *_, "checks", _) if not {"ask", "when"} & value.keys():
+            return "底本的清单里没有这一条{meant}；确实是新的一条的，要写 points，和 ask、when 中的一个"
+    return ""

@@ -13,8 +13,9 @@ from xlauto import yamlfile
 from xlauto.model import CannotGoOn
 from xlauto.places import PACKAGE
 from xlauto.scheme.build import Scheme
-from xlauto.scheme.forms import SchemeError
 from xlauto.scheme.load import load_scheme
+from xlauto.scheme.strict import SchemeError
+from xlauto.scheme.yamledit import Value, quoted, with_values
 
 OPEN = "【待填】"
 """What a person must still fill in begins with this; the lint tells it as long as it stands there."""
@@ -123,22 +124,15 @@ def _copy(old: Scheme, folder: Path, new_id: str, title: str, year: int, jurisdi
             (folder / within).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, folder / within)
     target = folder / "scheme.yaml"
-    text = target.read_text(encoding="utf-8")
-    own = {"id": new_id, "title": title, "version": "1", "jurisdiction": jurisdiction}
-    for key, value in own.items():
-        text = _with_key(text, key, quoted(value, always=key == "version"))
-    text = _with_key(text, "year", str(year))
-    if "source" in yamlfile.load(target):
-        text = re.sub(r"(?m)^source:.*\n((?:[ \t]+.*\n|-.*\n)*)", "", text)
-    text += f"source:\n  - {quoted(OPEN + f'{year}年度绩效自评通知的文号和名称')}\n"
-    target.write_text(text, encoding="utf-8")
-
-
-def _with_key(text: str, key: str, value: str) -> str:
-    """The scheme.yaml with one of its own plain keys set."""
-    line = f"{key}: {value}"
-    changed, count = re.subn(rf"(?m)^{key}:.*$", lambda _: line, text, count=1)
-    return changed if count else re.sub(r"(?m)^(id:.*)$", lambda found: f"{found[1]}\n{line}", text, count=1)
+    own: dict[str, Value] = {
+        "id": new_id, "title": title, "version": "1", "year": year, "jurisdiction": jurisdiction,
+        "source": [OPEN + f"{year}年度绩效自评通知的文号和名称"],
+    }  # fmt: skip
+    try:
+        text = with_values(target.read_bytes().decode("utf-8"), own)
+    except yamlfile.YamlError as error:
+        raise SchemeError(f"{target}：{error}") from error
+    target.write_bytes(text.encode("utf-8"))
 
 
 def _copy_samples(old: Scheme, folder: Path) -> None:
@@ -167,22 +161,3 @@ def _lines_with(file: Path, wanted: re.Pattern[str] | None) -> Iterator[tuple[in
         own = file.name == "scheme.yaml" and key in _OWN_KEYS
         if wanted and wanted.search(told) and not own and not told.startswith("source:"):
             yield number, told
-
-
-_PLAIN = re.compile(r"[^\W\d_][\w.\-]*")
-_TRUTHS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
-
-
-def quoted(text: str, *, always: bool = False) -> str:
-    """The text as a YAML scalar that reads back as the same text."""
-    if not always and _PLAIN.fullmatch(text) and text.casefold() not in _TRUTHS:
-        return text
-    return '"' + "".join(map(_escaped, text)) + '"'
-
-
-def _escaped(char: str) -> str:
-    if char in '"\\':
-        return f"\\{char}"
-    if char == "\n":
-        return "\\n"
-    return char if char.isprintable() or char == "\u3000" else f"\\U{ord(char):08x}"
