@@ -154,6 +154,20 @@ ITEMS: dict[str, object] = {
 }  # fmt: skip
 """A score table whose items and points are printed."""
 
+STANDARDS: dict[str, object] = {
+    "A1:G1": "2025年度部门整体支出绩效评分表",
+    "A2": "一级指标", "B2": "二级指标", "C2": "三级指标", "D2": "评分标准", "E2": "分值", "F2": "自评得分",
+    "G2": "扣分原因和其他说明",
+    "A3:A4": "投入（15分）", "B3:B4": "预算配置（15分）",
+    "C3": "人员控制率", "D3": "不超过100%的，计5分；每超1%扣0.5分。", "E3": 5, "F3": None, "G3": None,
+    "C4": "“三公经费”变动率", "D4": "不增加的，计10分。", "E4": 10, "F4": None, "G4": None,
+    "A5:A6": "效果（85分）", "B5:B6": "效益（85分）",
+    "C5": "经济效益", "D5": None, "E5:E6": 85, "F5": None, "G5": None,
+    "C6": "社会效益", "D6": None, "F6": None, "G6": None,
+    "A7": "总分", "B7": None, "C7": None, "D7": None, "E7": 100, "F7": None, "G7": None,
+}  # fmt: skip
+"""A score table with standards, points that two items share, and a last row with blanks."""
+
 LEDGER: dict[str, object] = {
     "A1": "项目名称", "B1": None, "A2": "项目金额（万元）", "B2": None, "A3": "完成日期", "B3": (None, "yyyy-mm-dd"),
 }  # fmt: skip

@@ -113,7 +113,8 @@ def test_the_yaml_names_the_cells_of_the_sheet(hand: Adoption) -> None:
 def test_the_report_names_every_cell_and_every_decision(hand: Adoption) -> None:
     text = (hand.folder / REPORT).read_text(encoding="utf-8")
     for _, one in hand.found.every():
-        assert f"| {one.box.ref} | {one.name} | {one.role} |" in text
+        role = f"{one.role}（必填）" if one.required else one.role
+        assert f"| {one.box.ref} | {one.name} | {role} |" in text
     for matter in hand.found.matters:
         assert matter.text in text
 
@@ -293,8 +294,115 @@ def test_a_score_above_its_points_is_found_in_an_adopted_score_table(tmp_path: P
     book = open_book(made(result.scheme, blank(result.scheme, "某局", "001", 1)))
     found = assess(filled(book, {"评分表!E3": Decimal(5), "评分表!E4": Decimal(11)}), [tmp_path / "schemes"]).findings
     assert [(finding.code, finding.where.sheet, finding.where.cell) for finding in found] == [
-        ("自评06", "评分表", "E4")
+        ("评分02", "评分表", "E4")
     ]
+
+
+# --- score tables -------------------------------------------------------------------------------------------------
+
+
+def rewritten(result: Adoption, file: str, old: str, new: str) -> Scheme:
+    """The scheme after an official has changed a file."""
+    path = result.folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    _load.cache_clear()
+    return load_scheme("own", [result.folder.parent])
+
+
+def test_the_items_of_a_score_table_are_proposed_with_their_standards(tmp_path: Path) -> None:
+    result = adopted(strangers.typed(("评分表", strangers.STANDARDS)), tmp_path)
+    items = result.scheme.definition.scoring.items["评分表"]
+    assert {key: (item.title, item.under, item.points, item.text, item.together) for key, item in items.items()} == {
+        "人员控制率": ("", ["投入（15分）", "预算配置（15分）"], 5, "不超过100%的，计5分；每超1%扣0.5分。", ""),
+        "三公经费变动率": ("“三公经费”变动率", ["投入（15分）", "预算配置（15分）"], 10, "不增加的，计10分。", ""),
+        "经济效益": ("", ["效果（85分）", "效益（85分）"], 42.5, "", "经济效益"),
+        "社会效益": ("", ["效果（85分）", "效益（85分）"], 42.5, "", "经济效益"),
+    }  # fmt: skip
+    assert all(item.rule is not None and type(item.rule).__name__ == "ManualRule" for item in items.values())
+    assert [finding.code for finding in lint("own", [tmp_path / "schemes"], RULES)] == ["套表10"]
+
+
+def test_an_official_has_only_to_write_the_rule(tmp_path: Path) -> None:
+    result = adopted(strangers.typed(("评分表", strangers.STANDARDS)), tmp_path)
+    manual = "      text: 不超过100%的，计5分；每超1%扣0.5分。\n      rule:\n        kind: 人工\n"
+    rule = manual.replace("人工\n", "超标扣分\n        value: 控制率\n        bound: 100%\n        per: 0.5\n")
+    evidence = "      evidence:\n        控制率: {ask: 在职人数÷编制数, kind: 百分比}\n"
+    scheme = rewritten(result, "scoring.yaml", manual, evidence + rule)
+    assert [finding.code for finding in lint("own", [tmp_path / "schemes"], RULES)] == ["套表09", "套表10"]
+    book = open_book(made(scheme, blank(scheme, "某局", "001", 1)))
+    typed: dict[str, Value] = {"评分表!F4": Decimal(10), "评分表!F5": Decimal(40), "评分表!F6": Decimal(42)}
+    typed |= {"评分依据!C4": "102%", "评分表!G5": "差3分"}
+    found = assess(filled(book, typed), [tmp_path / "schemes"])
+    assert {score.item: score.computed for score in found.scores}["人员控制率"] == Decimal(4)
+    assert found.total is not None and found.total.computed == Decimal(96)
+    assert not found.returned
+
+
+def test_points_lost_are_explained_where_the_form_has_no_room_for_it(tmp_path: Path) -> None:
+    result = adopted(strangers.typed(("评分表", strangers.ITEMS)), tmp_path)
+    book = open_book(made(result.scheme, blank(result.scheme, "某局", "001", 1)))
+    found = assess(filled(book, {"评分表!E3": Decimal(5), "评分表!E4": Decimal(9)}), [tmp_path / "schemes"]).findings
+    assert [(finding.code, str(finding.level), finding.where.cell) for finding in found] == [("评分03", "警告", "E4")]
+
+
+def test_shared_points_may_be_split_in_any_way(tmp_path: Path) -> None:
+    result = adopted(strangers.typed(("评分表", strangers.STANDARDS)), tmp_path)
+    book = open_book(made(result.scheme, blank(result.scheme, "某局", "001", 1)))
+    typed: dict[str, Value] = {"评分表!F3": Decimal(5), "评分表!F4": Decimal(10), "评分表!F5": Decimal(43)}
+    wrong = assess(filled(book, {**typed, "评分表!F6": Decimal(43)}), [tmp_path / "schemes"])
+    assert [finding.code for finding in wrong.findings if finding.code == "评分02"] == ["评分02"]
+
+
+# --- nothing filled in --------------------------------------------------------------------------------------------
+
+EMPTY = {
+    "评分表": [("评分表", strangers.STANDARDS)],
+    "收支表": [("附件1", strangers.BUDGET)],
+    "自评表": [("附件2", strangers.SCORES)],
+    "台账": [("台账", strangers.LEDGER)],
+    "全部": [("附件1", strangers.BUDGET), ("附件2", strangers.SCORES), ("台账", strangers.LEDGER)],
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_an_empty_workbook_is_returned(name: str, tmp_path: Path) -> None:
+    result = adopted(strangers.typed(*EMPTY[name]), tmp_path)
+    inbox = tmp_path / "收件夹"
+    inbox.mkdir()
+    (inbox / "某局.xlsx").write_bytes(made(result.scheme, blank(result.scheme, "某局", "001", 1)))
+    done = consolidate([inbox], tmp_path / "汇总.xlsx", extra=[tmp_path / "schemes"])
+    assert [str(receipt.status) for receipt in done.receipts] == ["退回"]
+
+
+def test_each_form_that_was_left_empty_is_told(unit: ClosedBook, hand: Adoption, roots: list[Path]) -> None:
+    emptied = filled(unit, {cell: None for cell in FIGURES if cell.startswith("附件1!")})
+    told = [finding for finding in assess(emptied, roots).returned if finding.where.sheet == "附件1"]
+    assert [(finding.code, finding.fact) for finding in told] == [("值12", "整张表没有填写")]
+
+
+def test_a_form_with_one_figure_is_not_empty(unit: ClosedBook, roots: list[Path]) -> None:
+    cells: dict[str, Value] = {cell: None for cell in FIGURES if cell.startswith("附件1!")}
+    assert not assess(filled(unit, {**cells, "附件1!C6": Decimal(0)}), roots).returned
+
+
+def test_a_unit_without_projects_deletes_the_sheet(unit: ClosedBook, roots: list[Path]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(unit.package.data))
+    del book["台账"]
+    stream = io.BytesIO()
+    book.save(stream)
+    assert not assess(open_book(stream.getvalue(), "某局.xlsx"), roots).returned
+
+
+def test_a_sheet_that_the_bureau_hides_is_no_surprise(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(strangers.typed(("附件1", strangers.BUDGET))))
+    book.create_sheet("参数").sheet_state = "hidden"
+    stream = io.BytesIO()
+    book.save(stream)
+    result = adopted(stream.getvalue(), tmp_path)
+    given = open_book(made(result.scheme, blank(result.scheme, "某局", "001", 1)))
+    assert "身份08" not in {finding.code for finding in assess(given, [tmp_path / "schemes"]).findings}
 
 
 def _without_inputs(data: bytes, scheme: Scheme) -> tuple[bytes, dict[Place, Value]]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+from copy import copy
 from pathlib import Path
 
 import openpyxl
@@ -81,7 +82,69 @@ def test_the_items_of_a_score_table_name_their_cells() -> None:
         "评分表!D5": ("总分.分值", "公式"),
         "评分表!E5": ("总分.得分", "公式"),
     }
-    assert any("2项有分值和得分" in matter.text for matter in found.matters)
+    assert any("2项有印好的分值，规则都先写作“人工”" in matter.text for matter in found.matters)
+
+
+def test_what_a_score_table_prints_is_not_filled_in() -> None:
+    cells = taken(understood(strangers.typed(("评分表", strangers.STANDARDS))))
+    names = {one.name for one in cells.values()}
+    assert "评分表!D5" not in cells
+    assert {name for name in names if name.startswith("总分")} == {"总分.分值", "总分.得分"}
+    total = cells["评分表!F7"]
+    assert (total.role, total.formula) == (
+        "公式", "SUM(人员控制率.得分, 三公经费变动率.得分, 经济效益.得分, 社会效益.得分)",
+    )  # fmt: skip
+
+
+FRAME: dict[str, object] = {"A1": "项目", "B1": "预算数", "A2": "水费", "B2": None, "A3": "电费", "B3": None}
+ODD = [
+    ("合计行的备注", {**FRAME, "C1": "备注", "C2": None, "C3": None, "A4": "合计", "B4": None, "C4": None}, "C4", None),
+    ("合计行的数", {**FRAME, "A4": "合计", "B4": None}, "B4", "合计.预算数"),
+    ("左上角", {"A1:A4": "资金", "B1": None, "C1": "预算数", "D1": "决算数", "B2": "水费", "C2": None, "D2": None}, "B1", None),
+    ("序号", {"A1": "序号", "B1": "事项", "C1": "金额", "A2": 1, "B2": None, "C2": None, "A3": 2, "B3": None, "C3": None}, "C3", "第2行.金额"),
+    ("上面的单位", {"A1:B1": "单位：万元", "A2": "编制数（人）", "B2": None, "A3": "经费", "B3": None}, "B2", "编制数"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "cell", "name"), [case[1:] for case in ODD], ids=[case[0] for case in ODD])
+def test_a_blank_is_named_after_what_belongs_to_it(cells: dict[str, object], cell: str, name: str | None) -> None:
+    one = taken(understood(strangers.typed(("表一", cells)))).get(f"表一!{cell}")
+    assert (one.name if one else None) == name
+
+
+def test_hidden_columns_are_not_filled_in_and_do_not_widen_the_form() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(strangers.typed(("附件1", strangers.BUDGET))))
+    book["附件1"]["H6"].border = copy(book["附件1"]["F6"].border)
+    book["附件1"]["H1"] = "第3版"
+    book["附件1"].column_dimensions["H"].hidden = True
+    stream = io.BytesIO()
+    book.save(stream)
+    found = understood(stream.getvalue())
+    assert [form.name for form in found.forms] == ["部门预算执行情况表"]
+    assert "附件1!H6" not in taken(found)
+
+
+def test_what_is_required_is_told_with_its_file() -> None:
+    found = understood(HAND)
+    required = {form.name: [one.name for one in form.required] for form in found.forms}
+    assert required == {
+        "部门预算执行情况表": [],
+        "部门整体支出绩效自评表": ["资金总额.年初预算数", "资金总额.全年预算数", "资金总额.全年执行数"],
+        "台账": ["项目名称"],
+    }
+    told = [matter.text for matter in found.matters if "required: true" in matter.text]
+    assert [text.partition("，")[0] for text in told] == [
+        "没有一格是必填的", "必填的有“资金总额.年初预算数”、“资金总额.全年预算数”、“资金总额.全年执行数”", "必填的有“项目名称”",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["支付进度（%）", "支付进度（％）", "预算支付进度(%)"])
+def test_a_percent_sign_in_the_label_counts_more_than_its_words(label: str) -> None:
+    cells = {"A1": "项目", "B1": label, "A2": "水费", "B2": None, "A3": "电费", "B3": (None, "0.00%")}
+    found = understood(strangers.typed(("表一", cells)))
+    assert {one.type for one in taken(found).values()} == {"百分比"}
+    told = [matter for matter in found.matters if "不是百分比格式" in matter.text]
+    assert [matter.cell for matter in told] == ["B2"]
 
 
 def test_forms_are_named_after_sheet_or_title() -> None:

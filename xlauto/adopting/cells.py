@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from xlauto import roles
 from xlauto.adopting.foreign import Box, Foreign
 from xlauto.adopting.found import COMPUTED, FIXED, INPUT, FormFound, Matter, Taken
-from xlauto.adopting.naming import bare, type_of
+from xlauto.adopting.naming import bare, plain, points, type_of
 from xlauto.adopting.tables import heading_key
 from xlauto.model import Kind
 
@@ -24,6 +24,19 @@ _NONE = re.compile(r"[—―－\-/／]+|不适用")
 _OWN_WORD = re.compile(r'\s*"([^"]+[：:])"\s*&')
 _DOTS = re.compile(r"[.…·。]+|省略")
 _FIXED_COLUMNS = (roles.POINTS, "年度")
+_NUMBERS = re.compile(r"序号|编号|行次|栏次")
+"""Columns that count the rows."""
+_PRINTED = re.compile(
+    r"[一二三]级指标|(?:评分|评价|计分|考[核评])?(?:标准|要点|细则|办法|依据|内容)|具体指标|指标(?:解释|说明|内容|名称)"
+)
+"""Columns of a score table that the form prints: a blank there is none to fill in."""
+_UNIT_NOTE = re.compile(r"(?:金额)?单位[：:]\S*元")
+_ITEMS = re.compile(r"三级指标|具体指标|(?:评分|评价|考[核评])(?:项目|内容|指标)|(?:考[核评])?指标(?:名称|内容)?")
+_SHOWN = 20
+"""Characters of a figure that are told."""
+TOTAL = re.compile(r".*(?:总|合)计|小计|总分|总得分|合计得分|得分合计")
+"""Rows that add up the rows above, of which nothing is said in words."""
+PROJECT = re.compile(r"项目(?:支出)?名称")
 UNIT = re.compile(r"(?:填报|编制|预算)?单位(?:名称)?|(?:预算)?部门(?:\w?单位)?名称|预算部门单位名称")
 CODE = re.compile(r"(?:预算)?(?:单位|部门)(?:代码|编码)|预算代码")
 """What the cells are called in which a unit says who it is."""
@@ -32,6 +45,7 @@ CODE = re.compile(r"(?:预算)?(?:单位|部门)(?:代码|编码)|预算代码")
 def take_cells(foreign: Foreign, form: FormFound, year: int, matters: list[Matter]) -> None:
     """Fill `form.taken` and `form.labels`. What is not understood goes to `matters`."""
     foreign.items = _items_heading(foreign)
+    foreign.items_last = _items_last(foreign, foreign.items) if foreign.items else 0
     for box in foreign.boxes:
         if any(table.covers(box.top, box.left) for table in form.tables):
             continue
@@ -42,7 +56,7 @@ def take_cells(foreign: Foreign, form: FormFound, year: int, matters: list[Matte
         elif box.cell.formula is not None:
             form.taken.append(_named(foreign, box, COMPUTED, year))
         elif box.figure:
-            _take_figure(foreign, form, box, year)
+            _take_figure(foreign, form, box, year, matters)
         elif foreign.is_open(box):
             _take_blank(foreign, form, box, year, matters)
 
@@ -54,7 +68,7 @@ def _take_text(foreign: Foreign, form: FormFound, box: Box, year: int) -> None:
     label, line = bare(box.said, year), _LINE.fullmatch(_COLON.sub("", box.said))
     framed = foreign.is_open(box) and (box.look.sides >= 2 or foreign.unlocks)
     inside = _COLON.search(box.text) and room and not line and not _SUBHEADING.fullmatch(box.said)
-    if inside and (framed or UNIT.fullmatch(label) or CODE.fullmatch(label)):
+    if inside and (framed or any(known.fullmatch(label) for known in (UNIT, CODE, PROJECT))):
         kind, sure = type_of((label,), box.cell.format, ())
         form.taken.append(Taken(box, INPUT, label, "", kind, sure, prefix=box.text, why="填在冒号后面，与文字同一格"))
         return
@@ -63,25 +77,62 @@ def _take_text(foreign: Foreign, form: FormFound, box: Box, year: int) -> None:
     form.labels.append(box)
 
 
-def _take_figure(foreign: Foreign, form: FormFound, box: Box, year: int) -> None:
+def _take_figure(foreign: Foreign, form: FormFound, box: Box, year: int, matters: list[Matter]) -> None:
     one = _named(foreign, box, INPUT, year)
-    if one.column in _FIXED_COLUMNS or one.row in _FIXED_COLUMNS:
-        one.role, one.value = FIXED, box.cell.text
+    counted = bool(_NUMBERS.fullmatch(one.column))
+    if counted or one.column in _FIXED_COLUMNS or one.row in _FIXED_COLUMNS:
+        number = points(box.cell.text)
+        if number is None:
+            text = f"{box.cell.text[:_SHOWN]}不像分值、年度或序号，没有采用；请改正原表"
+            matters.append(Matter(foreign.sheet, box.ref, text))
+            return
+        one.role, one.value, one.sure = FIXED, plain(number), True
+        if counted:
+            one.row, one.type = f"第{one.value}行", "数量"
+    elif one.row or one.column:
+        one.why = f"原表已填有{box.cell.text[:_SHOWN]}，留作预填"
     else:
-        one.why = f"原表已填有{box.cell.text}，留作预填"
+        text = f"{box.cell.text[:_SHOWN]}的左边和上边都没有文字，没有采用"
+        matters.append(Matter(foreign.sheet, box.ref, text))
+        return
     form.taken.append(one)
 
 
 def _take_blank(foreign: Foreign, form: FormFound, box: Box, year: int, matters: list[Matter]) -> None:
     left = left_label(foreign, box)
     if left is not None and _DOTS.fullmatch(left.said):
-        matters.append(Matter(foreign.sheet, box.ref, f"“{left.said}”一行没有采用：要用这一行，请在原表写明它的名称"))
+        text = f"“{left.said}”一行没有采用：要用这一行，请在原表写明它的名称"
+        if foreign.at.get((box.top, left.right + 1)) is box:
+            matters.append(Matter(foreign.sheet, box.ref, text))
+        return
+    if foreign.is_hidden(box) or _is_corner(foreign, box, left):
         return
     one = _named(foreign, box, INPUT, year)
+    if _is_printed(foreign, box, one):
+        return
     if one.row or one.column:
         form.taken.append(one)
     elif foreign.bordered or foreign.unlocks:
         matters.append(Matter(foreign.sheet, box.ref, "空格的左边和上边都没有文字，没有采用"))
+
+
+def _is_corner(foreign: Foreign, box: Box, left: Box | None) -> bool:
+    """The empty corner between the headings of columns and those of rows, be there a label at the side or not."""
+    beside, below = foreign.at.get((box.top, box.right + 1)), foreign.at.get((box.bottom + 1, box.left))
+    if beside is None or below is None or not (beside.said and below.said and below.as_wide_as(box)):
+        return False
+    return left is None or left.bottom > box.bottom
+
+
+def _is_printed(foreign: Foreign, box: Box, one: Taken) -> bool:
+    """A blank that belongs to what the form prints: beside a score table's items, in words beside a total."""
+    if one.row and TOTAL.fullmatch(one.row) and one.column and one.type == "文本":
+        return True
+    return _among_items(foreign, box) and (not one.column or bool(_PRINTED.fullmatch(one.column)))
+
+
+def _among_items(foreign: Foreign, box: Box) -> bool:
+    return foreign.items is not None and foreign.items.bottom < box.top <= foreign.items_last
 
 
 def _named(foreign: Foreign, box: Box, role: str, year: int) -> Taken:
@@ -90,15 +141,36 @@ def _named(foreign: Foreign, box: Box, role: str, year: int) -> Taken:
     if left is not None and above is not None and left.top <= above.top:
         left = None  # a label at the side of headings and figures alike
     own = _OWN_WORD.match(box.cell.formula or "")
-    row = bare(left.said, year) if left else bare(own[1], year) if own and above is None else ""
+    row = bare(left.said, year) if left else bare(own[1], year) if own and above is None else _number(foreign, box)
     column = bare(_parent(foreign, above) + above.said, year) if above else ""
     key = heading_key(column)
     column = key if key in (roles.SCORE, roles.POINTS) else column
+    if column == roles.POINTS and above is not None and TOTAL.fullmatch(row):
+        column = _whose_points(foreign, above, year)
     near = (column, above.said if above else "", row, left.said if left else "")
     kind, sure = type_of(near, box.cell.format, box.choices)
     if above is not None and left is not None and kind == "文本" and not sure and foreign.in_money:
         kind = "金额"
     return Taken(box, role, row, column, kind, sure)
+
+
+def _number(foreign: Foreign, box: Box) -> str:
+    """`第3行` of a list whose rows are only counted."""
+    for col in range(box.left - 1, 0, -1):
+        other = foreign.at.get((box.top, col))
+        if other is not None and other.figure and (above := heading_above(foreign, other)) is not None:
+            number = points(other.cell.text) if _NUMBERS.fullmatch(above.said) else None
+            return f"第{plain(number)}行" if number is not None and number == int(number) else ""
+    return ""
+
+
+def _whose_points(foreign: Foreign, heading: Box, year: int) -> str:
+    """Where 分值 stands right of 一级指标 and again of 三级指标, the totals of the first are `一级指标分值`."""
+    before = foreign.at.get((heading.top, heading.left - 1))
+    several = sum(heading_key(box.said) == roles.POINTS for box in foreign.boxes if box.top == heading.top) > 1
+    if not several or before is None or before == foreign.items:
+        return roles.POINTS
+    return bare(before.said, year) + roles.POINTS
 
 
 def left_label(foreign: Foreign, box: Box) -> Box | None:
@@ -117,20 +189,36 @@ def left_label(foreign: Foreign, box: Box) -> Box | None:
 
 
 def _items_heading(foreign: Foreign) -> Box | None:
-    """三级指标 at the head of a column, in a row that also has 分值 or 得分."""
+    """三级指标, or another word for it, at the head of a column, in a row that also has 分值 or 得分."""
+    keys: dict[int, set[str]] = {}
     for box in foreign.boxes:
-        if box.said == roles.TITLE:
-            beside = {heading_key(other.said) for other in foreign.boxes if other.top == box.top}
-            if beside & {roles.POINTS, roles.SCORE}:
-                return box
-    return None
+        keys.setdefault(box.top, set()).add(heading_key(box.said))
+    found = [box for box in foreign.boxes if _ITEMS.fullmatch(box.said) and keys[box.top] & {roles.POINTS, roles.SCORE}]
+    return next((box for box in found if box.said == roles.TITLE), found[0] if found else None)
+
+
+def _items_last(foreign: Foreign, heading: Box) -> int:
+    """The last row below the heading with an item as wide as it, or of the total below them."""
+    last = row = heading.bottom
+    while True:
+        row += 1
+        first, item = foreign.at.get((row, 1)), foreign.at.get((row, heading.left))
+        if any(box is not None and TOTAL.fullmatch(box.said) for box in (first, item)):
+            return row
+        if item is None or not item.as_wide_as(heading) or not foreign.is_framed(item):
+            return last
+        last = row if item.said else last
 
 
 def heading_above(foreign: Foreign, box: Box) -> Box | None:
     """The text at the head of the column of equally wide boxes that the box stands in."""
+    lowest = foreign.items.bottom if foreign.items and _among_items(foreign, box) else box.top
+    framed = foreign.is_framed(box)
     for other in _column_above(foreign, box):
-        if other.said and not _NONE.fullmatch(other.said):
-            return None if foreign.is_title(other) or _COLON.search(other.text) else other
+        if other.said and other.bottom <= lowest and not _NONE.fullmatch(other.said):
+            outside = framed and not foreign.is_framed(other)
+            no_heading = outside or foreign.is_title(other) or _COLON.search(other.text)
+            return None if no_heading or _UNIT_NOTE.fullmatch(other.said) else other
     return None
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from xlauto import formula
 from xlauto.books.appearance import Appearance, Look, appearance
 from xlauto.books.closed import ClosedBook
 from xlauto.model import BLANK_CELL, Area, Cell, Kind, column_letters
@@ -20,6 +22,11 @@ _FEW = 4
 """A sheet with fewer framed cells has no frames."""
 _INNER_COLUMNS = 2
 """A title is as wide as the form, and wider than this."""
+_MOST_CHOICES = 500
+"""A longer list is not for choosing one of a few words."""
+_COLUMN = re.compile(r"(?P<sheet>.*!)?\$?(?P<col>[A-Za-z]{1,3}):\$?(?P=col)")
+"""A whole column, `参数!$A:$A`."""
+_LAST_ROW = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -78,8 +85,11 @@ class Foreign:
         self.appearance: Appearance = appearance(book, sheet)
         self._cells = book.cells(sheet)
         self._merges = [area for area in book.merges(sheet) if area.bottom <= MOST_ROWS and area.right <= MOST_COLS]
+        self._choices_of: dict[str, tuple[str, ...]] = {}
         self.items: Box | None = None
         """The heading 三级指标 of a score table, whose printed items name the cells right of them."""
+        self.items_last = 0
+        """The last row of that table: its last item's, or that of the total below."""
         self.at: Mapping[tuple[int, int], Box] = {}
         covered: dict[tuple[int, int], Box] = {}
         if self.too_large:
@@ -96,7 +106,24 @@ class Foreign:
 
     @cached_property
     def right(self) -> int:
-        return max((box.right for box in self.boxes if not box.blank or box.look.sides), default=1)
+        """The last column that a reader sees something in."""
+        return max((box.right for box in self._shown if not self.is_hidden(box)), default=1)
+
+    @cached_property
+    def last(self) -> int:
+        """The last column with something in it."""
+        return max((box.right for box in self._shown), default=1)
+
+    @cached_property
+    def _shown(self) -> list[Box]:
+        return [box for box in self.boxes if not box.blank or box.look.sides]
+
+    def is_hidden(self, box: Box) -> bool:
+        """Whether all of its columns or all of its rows are hidden."""
+        columns, rows = self.appearance.hidden_columns, self.appearance.hidden_rows
+        return all(col in columns for col in range(box.left, box.right + 1)) or all(
+            row in rows for row in range(box.top, box.bottom + 1)
+        )
 
     @property
     def beyond(self) -> bool:
@@ -146,9 +173,11 @@ class Foreign:
         """Whether a unit is to fill it in, as far as its look says."""
         if self.unlocks:
             return not box.look.locked
-        if self.bordered:
-            return box.look.sides >= 2
-        return True
+        return self.is_framed(box)
+
+    def is_framed(self, box: Box) -> bool:
+        """Whether it is part of the form's frame, if it has one."""
+        return not self.bordered or box.look.sides >= 2
 
     def is_title(self, box: Box) -> bool:
         return bool(box.said) and box.right - box.left >= _INNER_COLUMNS and box.right - box.left + 2 > self.right
@@ -177,26 +206,40 @@ class Foreign:
         return Box(self.sheet, top, left, bottom, right, cell, look, self._choices(top, left))
 
     def _choices(self, row: int, col: int) -> tuple[str, ...]:
-        """The words of a list that are written into its rule, or stand in the cells that it names."""
-        formula = self.appearance.lists.get((row, col), "").strip()
-        if formula.startswith('"'):
-            return tuple(word.strip() for word in formula.strip('"').split(",") if word.strip())
-        return tuple(self._listed(formula)) if formula else ()
+        """The words of a list that are written into its rule, or stand in the cells that it names; none if it is no
+        list of a few words."""
+        rule = self.appearance.lists.get((row, col), "").strip()
+        if rule not in self._choices_of:
+            words = rule.strip('"').split(",") if rule.startswith('"') else self._listed(rule) if rule else ()
+            found = dict.fromkeys(word.strip() for word in words if word.strip())
+            self._choices_of[rule] = tuple(found) if len(found) <= _MOST_CHOICES else ()
+        return self._choices_of[rule]
 
-    def _listed(self, formula: str) -> Iterator[str]:
-        from xlauto import formula as language
+    def _listed(self, rule: str) -> Iterator[str]:
+        """The texts in one row or column of cells, in their order."""
+        area = self._area(rule.removeprefix("="))
+        if area is None or (area.top != area.bottom and area.left != area.right):
+            return
+        if area.sheet in {info.name for info in self.book.sheets}:
+            cells = self.book.cells(area.sheet)
+            for row, col in sorted(cells):
+                if area.top <= row <= area.bottom and area.left <= col <= area.right:
+                    yield cells[row, col].text
 
+    def _area(self, rule: str) -> Area | None:
+        """What a list's rule names: an area, a whole column, or a name for either."""
+        whole = _COLUMN.fullmatch(rule)
+        if whole:
+            rule = f"{whole['sheet'] or ''}{whole['col']}1:{whole['col']}{_LAST_ROW}"
         try:
-            found = language.parse_found(formula.removeprefix("="))
-        except language.FormulaError:
-            return
-        if not isinstance(found, language.RangeRef):
-            return
-        sheet = found.sheet or self.sheet
-        if sheet not in {info.name for info in self.book.sheets}:
-            return
-        cells = self.book.cells(sheet)
-        for row in range(found.top, min(found.bottom, found.top + MOST_ROWS) + 1):
-            for col in range(found.left, found.right + 1):
-                if text := cells.get((row, col), BLANK_CELL).text.strip():
-                    yield text
+            found = formula.parse_found(rule)
+        except formula.FormulaError:
+            return None
+        if isinstance(found, formula.Ref):
+            names = {name.name.casefold(): name.area for name in self.book.names if name.scope in ("", self.sheet)}
+            return names.get(found.name.casefold())
+        if isinstance(found, formula.CellRef):
+            return Area(found.sheet or self.sheet, found.row, found.col, found.row, found.col)
+        if isinstance(found, formula.RangeRef):
+            return Area(found.sheet or self.sheet, found.top, found.left, found.bottom, found.right)
+        return None

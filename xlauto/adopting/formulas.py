@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from xlauto import formula, roles
-from xlauto.adopting.found import COMPUTED, INPUT, FormFound, Found, Matter, TableFound, Taken
+from xlauto.adopting.found import COMPUTED, INPUT, FormFound, Found, Matter, Taken
 from xlauto.formula import Binary, Call, CellRef, Column, Expr, FormulaError, Percent, RangeRef, Ref, Unary
+from xlauto.graphs import knots
 
+Key = tuple[str, str]
+"""A form's name and a field's."""
+_MOST_STEPS = 40
+_MOST_NAMES = 255
+"""So many arguments a function takes in Excel."""
+_LONGEST = 6000
+"""Excel takes 8192 characters; names become longer when sheets are copied."""
 _TAKES_MANY = frozenset({"SUM", "MIN", "MAX", "COUNT", "COUNTA", "AND", "OR"})
 
 
@@ -22,8 +30,11 @@ def translate(found: Found) -> None:
             continue
         try:
             tree = _translated(formula.parse_found(one.box.cell.formula or ""), found, form)
-            one.formula = formula.to_text(tree)
-            formula.parse(one.formula)
+            text = formula.to_text(tree)
+            formula.parse(text)
+            if len(text) > _LONGEST or len(tuple(formula.names(tree))) > _MOST_NAMES:
+                raise _Unknown("用到的格太多")
+            one.formula = text
         except (FormulaError, _Unknown) as error:
             _give_up(found, form, one, str(error).splitlines()[0])
     _break_rings(found)
@@ -36,27 +47,31 @@ def _give_up(found: Found, form: FormFound, one: Taken, reason: str) -> None:
 
 
 def _break_rings(found: Found) -> None:
-    """Formulas that come back to their own cell are none that anybody can work out."""
+    """Formulas that come back to their own cell are none that anybody can work out, and a chain of very many steps is
+    no form's."""
     fields = {(form.name, one.name): (form, one) for form, one in found.every() if one.formula}
-    uses = {
-        key: [
-            (name.form or home, name.name)
-            for name in formula.names(formula.parse(fields[key][1].formula))
-            if isinstance(name, Ref)
-            for home in ([key[0]] if (key[0], name.name) in fields else [form.name for form in found.forms])
-        ]
-        for key in fields
-    }
-    for key, (form, one) in fields.items():
-        reached: set[tuple[str, str]] = set()
-        ahead = list(uses[key])
-        while ahead:
-            at = ahead.pop()
-            if at not in reached and at in uses:
-                reached.add(at)
-                ahead += uses[at]
-        if key in reached and one.formula:
-            _give_up(found, form, one, "绕成了圈，用到了自己的结果")
+    homes = [form.name for form in found.forms]
+    uses = {key: list(_used(key, one, fields.keys(), homes)) for key, (_, one) in fields.items()}
+    depth: dict[Key, int] = {}
+    for ring in knots(uses, uses.__getitem__):
+        key = ring[0]
+        if len(ring) > 1 or key in uses[key]:
+            for each in ring:
+                depth[each] = 0
+                _give_up(found, *fields[each], "绕成了圈，用到了自己的结果")
+            continue
+        depth[key] = 1 + max((depth[other] for other in uses[key]), default=0)
+        if depth[key] > _MOST_STEPS:
+            depth[key] = 0
+            _give_up(found, *fields[key], f"要接连算{_MOST_STEPS}多步")
+
+
+def _used(key: Key, one: Taken, fields: Collection[Key], homes: Sequence[str]) -> Iterator[Key]:
+    """The fields with formulas that a formula names."""
+    names = {name for name in formula.names(formula.parse(one.formula)) if isinstance(name, Ref)}
+    for name in names:
+        own = (name.form or key[0], name.name)
+        yield from [own] if own in fields else [(home, name.name) for home in homes if (home, name.name) in fields]
 
 
 def propose_scores(found: Found) -> None:
@@ -66,12 +81,18 @@ def propose_scores(found: Found) -> None:
         for one in form.taken:
             row = one.name.partition(".")[0]
             if one.role == INPUT and one.column in (roles.RATE, roles.SCORE, roles.POINTS) and one.box.blank:
-                formula_text = _usual(one, row, by_name, form.tables)
+                formula_text = _usual(one, row, by_name, form)
                 if formula_text:
                     one.role, one.formula, one.why = COMPUTED, formula_text, "原表是空格，按通行的办法补了公式"
 
 
-def _usual(one: Taken, row: str, by_name: dict[str, Taken], tables: list[TableFound]) -> str:
+def _usual(one: Taken, row: str, by_name: dict[str, Taken], form: FormFound) -> str:
+    tables = form.tables
+    if form.items and row == form.total:
+        names = [f"{item.together or item.key}.{one.column}" for item in form.items]
+        if one.column == roles.SCORE:
+            names = [f"{item.key}.{one.column}" for item in form.items]
+        return f"SUM({', '.join(dict.fromkeys(names))})"
     if row == roles.TOTAL and tables and one.column in (roles.SCORE, roles.POINTS):
         rates = [name for name, other in by_name.items() if other.column == one.column and name != one.name]
         columns = [f"{table.name}[{one.column}]" for table in tables if one.column in table.columns]
@@ -137,9 +158,9 @@ def _reference(form: FormFound, home: FormFound, name: str) -> Ref:
 
 def _single(expr: CellRef, found: Found, home: FormFound) -> Expr:
     form = _form_of(expr.sheet, found, home)
-    for one in form.taken:
-        if (one.box.top, one.box.left) == (expr.row, expr.col):
-            return _reference(form, home, one.name)
+    one = form.at.get((expr.row, expr.col))
+    if one is not None:
+        return _reference(form, home, one.name)
     raise _Unknown(f"{expr.ref}不是填报格，也没有公式")
 
 

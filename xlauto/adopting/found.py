@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
 
 from xlauto import roles
 from xlauto.adopting.foreign import Box
@@ -27,6 +29,7 @@ class Taken:
     formula: str = ""
     value: str = ""
     prefix: str = ""
+    required: bool = False
     why: str = ""
 
 
@@ -35,7 +38,7 @@ class Group:
     """A 一级指标: its text as printed, its points, and how many rows each 二级指标 has."""
 
     label: str
-    points: float
+    points: Decimal
     rows: dict[str, int] = field(default_factory=dict)
 
 
@@ -56,6 +59,20 @@ class TableFound:
 
 
 @dataclass
+class ItemFound:
+    """One printed item of a score table: `under` are the headings left of it, `text` and `basis` its 评分标准 and
+    要点, `together` the item whose points it shares."""
+
+    key: str
+    title: str
+    points: Decimal | None
+    under: list[str] = field(default_factory=list)
+    text: str = ""
+    basis: str = ""
+    together: str = ""
+
+
+@dataclass
 class FormFound:
     """One sheet that becomes a form. `file` is the stem of its YAML file."""
 
@@ -71,6 +88,14 @@ class FormFound:
     """Labels behind which people write by hand (填表人：), by address."""
     scored: tuple[str, str, str] | None = None
     """The row of the 执行率, the indicator table and the 总分 row, if the form is one that points are given on."""
+    unscored: str = ""
+    """Why no points are given on it though it has an indicator table."""
+    items: list[ItemFound] = field(default_factory=list)
+    """Of a score table with printed items."""
+    reason: str = ""
+    """Its column that says why points were lost."""
+    total: str = ""
+    """Its row with the sum of all items."""
     system: dict[str, str] = field(default_factory=dict)
     bordered: bool = True
 
@@ -78,11 +103,20 @@ class FormFound:
     def repeats(self) -> bool:
         return bool(self.per)
 
-    def items(self) -> list[str]:
+    def with_points(self) -> list[str]:
         """The rows with printed points and a score that a unit gives itself."""
         fixed = {one.name for one in self.taken if one.role == FIXED and one.column == roles.POINTS}
         scores = [one.name.rpartition(".")[0] for one in self.taken if one.role == INPUT and one.column == roles.SCORE]
         return [row for row in scores if f"{row}.{roles.POINTS}" in fixed]
+
+    @cached_property
+    def at(self) -> dict[tuple[int, int], Taken]:
+        """By row and column; only when all cells have been taken."""
+        return {(one.box.top, one.box.left): one for one in self.taken}
+
+    @property
+    def required(self) -> list[Taken]:
+        return [one for one in self.taken if one.required]
 
     def named(self, name: str) -> Taken | None:
         return next((one for one in self.taken if one.name == name), None)
@@ -109,6 +143,7 @@ class Found:
     """In what amounts are stated, as the sheets print it."""
     skipped: list[tuple[str, str]] = field(default_factory=list)
     """Sheets that are no forms, and why."""
+    hidden: list[str] = field(default_factory=list)
 
     def every(self) -> Iterator[tuple[FormFound, Taken]]:
         for form in self.forms:

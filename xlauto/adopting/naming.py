@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Collection
+from decimal import Decimal, InvalidOperation
 
 from xlauto.given import possible_name
 from xlauto.values import normalise_name
@@ -17,6 +18,17 @@ _NUMBERING = re.compile(
 )
 _BRACKETS = re.compile(r"[（(【\[][^（）()【】\[\]]*[)）】\]]")
 _STEPS = {-2: "前年", -1: "上年", 0: "本年", 1: "下年"}
+
+_UNITS = (
+    (r"[%％‰]|百分[比点]", "百分比"),
+    (r"人次?|个|[件台辆套次户项处]", "数量"),
+    (r"㎡|平方米|m2", "面积"),
+    (r"[万亿千百]?元", "金额"),
+    (r"分", "分值"),
+)
+"""What a label says in brackets of the figures: `支付进度（%）`, `编制数（人）`."""
+_MOST_POINTS = 10_000
+_POINT_DECIMALS = 4
 
 _TYPES: tuple[tuple[str, str], ...] = (
     (r"单位(?:代码|编码)|代码$", "代码"),
@@ -73,12 +85,33 @@ def type_of(labels: Collection[str], number_format: str, choices: Collection[str
         return "百分比", True
     if re.search(r"[ymd]", re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|General|G/通用格式', "", number_format), re.IGNORECASE):
         return "日期", True
-    found = next((kind for label in labels for pattern, kind in _TYPES if label and re.search(pattern, label)), "")
+    stated = (kind for unit, kind in _UNITS for label in labels if _in_brackets(unit, label))
+    named = (kind for label in labels for pattern, kind in _TYPES if label and re.search(pattern, label))
+    found = next(stated, "") or next(named, "")
     if number_format == "@":
         return (found if found in ("代码", "文本") else "文本"), True
     if found:
         return found, True
     return ("金额", False) if re.search(r"[0#]", number_format) else ("文本", False)
+
+
+def _in_brackets(unit: str, label: str) -> bool:
+    return bool(re.search(rf"[（(](?:单位[：:])?(?:{unit})[）)]", label))
+
+
+def points(text: str) -> Decimal | None:
+    """A printed number of points; None for what cannot be one."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    fits = number.is_finite() and 0 <= number <= _MOST_POINTS
+    return number if fits and number == round(number, _POINT_DECIMALS) else None
+
+
+def plain(number: Decimal) -> str:
+    """Its digits as YAML and people read them: no exponent, no zeros at the end."""
+    return format(number.normalize(), "f")
 
 
 def with_words(text: str, year: int) -> str:

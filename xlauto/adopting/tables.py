@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from xlauto import roles
 from xlauto.adopting.foreign import Box, Foreign
 from xlauto.adopting.found import Group, TableFound
+from xlauto.adopting.naming import points
 
 FIRST, SECOND = "一级指标", "二级指标"
 
@@ -71,9 +73,9 @@ def _table(foreign: Foreign, headings: dict[str, Box]) -> TableFound:
         table.filled += sum(not box.blank for box in inner)
         table.last = row
         if table.groups[_bare(group)].points == 0 or not _POINTS.search(group):
-            points = cells.get(roles.POINTS)
-            if points is not None and points.figure:
-                table.groups[_bare(group)].points += float(points.cell.text)
+            cell = cells.get(roles.POINTS)
+            if cell is not None and cell.figure:
+                table.groups[_bare(group)].points += points(cell.cell.text) or 0
     return table
 
 
@@ -97,6 +99,6 @@ def _bare(group: str) -> str:
     return re.sub(r"\s|[（(].*$", "", group, flags=re.DOTALL)
 
 
-def _points(group: str) -> float:
+def _points(group: str) -> Decimal:
     found = _POINTS.search(group)
-    return float(found[1]) if found else 0.0
+    return (points(found[1]) if found else None) or Decimal(0)

@@ -4,6 +4,7 @@ Only for workbooks whose meaning is not known yet; forms that are known are read
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -15,8 +16,11 @@ from xlauto.books.xmltree import Element, parse
 from xlauto.model import CannotGoOn
 
 _SIDES = ("left", "right", "top", "bottom")
-_LARGEST = 20_000
-"""So many cells of one area of validation are looked at: more than a form has."""
+_ROWS, _COLS = 1_000, 200
+"""No form is larger; a list that goes on beyond is one for a whole column."""
+_MOST_LISTED = 300_000
+"""So many cells with lists are looked at: more than a form has."""
+_WIDEST = 255.0
 
 
 class Look(NamedTuple):
@@ -28,12 +32,15 @@ class Look(NamedTuple):
 
 
 class Appearance(NamedTuple):
-    """A sheet's styled cells, its lists to choose from by cell (as written), and its columns' widths."""
+    """A sheet's styled cells, its lists to choose from by cell (as written), its columns' widths, and the columns and
+    rows that nobody sees."""
 
     looks: Mapping[Key, Look]
     lists: Mapping[Key, str]
     widths: Mapping[int, float]
     protected: bool
+    hidden_columns: frozenset[int] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
 
 
 def appearance(book: ClosedBook, sheet: str) -> Appearance:
@@ -47,15 +54,24 @@ def appearance(book: ClosedBook, sheet: str) -> Appearance:
             for number, row in layout.rows.items()
             for col, cell in row.cells.items()
         }
-        widths = {
-            col: float(span.attributes["width"])
-            for span in layout.columns
-            if "width" in span.attributes
-            for col in range(int(span.attributes["min"]), min(int(span.attributes["max"]), 200) + 1)
-        }
-        return Appearance(looks, _lists(root), widths, root.first("sheetProtection") is not None)
+        widths: dict[int, float] = {}
+        hidden: set[int] = set()
+        for span in layout.columns:
+            columns = range(int(span.attributes["min"]), min(int(span.attributes["max"]), _COLS) + 1)
+            width = float(span.attributes.get("width", "nan"))
+            if math.isfinite(width):
+                widths |= dict.fromkeys(columns, min(max(width, 0.0), _WIDEST))
+            if _is_on(span.attributes.get("hidden")) or width == 0:
+                hidden |= set(columns)
+        rows = frozenset(number for number, row in layout.rows.items() if _is_on(row.attributes.get("hidden")))
+        protected = root.first("sheetProtection") is not None
+        return Appearance(looks, _lists(root), widths, protected, frozenset(hidden), rows)
     except (Damaged, ValueError, KeyError, IndexError) as error:
         raise CannotGoOn("文件02", book.label, f"文件损坏（{error}）", "请重新保存后再用") from error
+
+
+def _is_on(value: str | None) -> bool:
+    return value in ("1", "true")
 
 
 def _styles(book: ClosedBook) -> list[Look]:
@@ -86,7 +102,7 @@ def _is_filled(fill: Element) -> bool:
 
 def _look(xf: Element, borders: list[int], fills: list[bool]) -> Look:
     protection = xf.first("protection")
-    locked = protection is None or protection.attributes.get("locked", "1") in ("1", "true")
+    locked = protection is None or _is_on(protection.attributes.get("locked", "1"))
     return Look(borders[int(xf.attributes.get("borderId", "0"))] if borders else 0, locked,
                 fills[int(xf.attributes.get("fillId", "0"))] if fills else False)  # fmt: skip
 
@@ -102,8 +118,7 @@ def _lists(root: Element) -> dict[Key, str]:
         for area in re.split(r"[\s,]+", rule.attributes.get("sqref", "").strip()):
             first, _, last = area.partition(":")
             (top, left), (bottom, right) = KEYS[first], KEYS[last or first]
-            if (bottom - top + 1) * (right - left + 1) <= _LARGEST:
-                lists |= dict.fromkeys(
-                    ((row, col) for row in range(top, bottom + 1) for col in range(left, right + 1)), formula.text
-                )
+            rows, cols = range(top, min(bottom, _ROWS) + 1), range(left, min(right, _COLS) + 1)
+            if len(lists) + len(rows) * len(cols) <= _MOST_LISTED:
+                lists |= dict.fromkeys(((row, col) for row in rows for col in cols), formula.text)
     return lists

@@ -89,6 +89,8 @@ def report_remarks(book: Book, submission: Submission) -> None:
             params = {"部件": foreign_macros(params)}
             if not params["部件"]:
                 continue
+        if note.code == "身份08" and params["工作表"] in submission.scheme.definition.hidden:
+            continue
         if note.code not in told or note.code == "身份08":
             _add(submission, note.code, Where(submission.label, params.get("工作表", "")), **params)
     if getattr(book, "date1904", False):
