@@ -17,7 +17,9 @@ from xlauto.formula import Number, Percent, Ref
 from xlauto.indicators import Figures
 from xlauto.model import CellError, column_letters
 from xlauto.scheme import available, load_scheme
+from xlauto.scheme.bounds import Bounds
 from xlauto.scheme.items import Item
+from xlauto.scheme.needs import Fields
 
 MADE_UP = Path(__file__).with_name("schemes")
 SCHEMES = [folder.id for folder in available([MADE_UP])]
@@ -38,27 +40,40 @@ class Grid(NamedTuple):
 def grids() -> dict[str, Grid]:
     found: dict[str, Grid] = {}
     for scheme_id in SCHEMES:
-        for form, items in load_scheme(scheme_id, [MADE_UP]).items.items():
+        scheme = load_scheme(scheme_id, [MADE_UP])
+        for form, items in scheme.items.items():
+            fields = Fields(scheme.forms, scheme.forms[form])
             for item in items.values():
                 if item.formula:
-                    found[f"{scheme_id} {form} {item.key}"] = grid(item)
+                    found[f"{scheme_id} {form} {item.key}"] = grid(item, fields)
     return found
 
 
-def grid(item: Item) -> Grid:
+def grid(item: Item, fields: Fields) -> Grid:
     expr = formula.parse(item.formula)
-    names = [named.name for named in formula.names(expr) if isinstance(named, Ref)]
+    refs = [named for named in formula.names(expr) if isinstance(named, Ref)]
+    names = [ref.name for ref in refs]
     texts = {evidence.name: ["是", "否", *evidence.definition.choices] for evidence in item.evidence
              if evidence.definition.kind in ("是否", "选择")}  # fmt: skip
-    around = sorted(set(near(expr)))
-    rows = [row for base in bases(names, texts) for row in varied(names, base, texts, around)]
+    bounds = {ref.name: field.bounds for ref in refs if (field := fields.find(ref)) is not None}
+    around = sorted({*near(expr), *(beyond for each in bounds.values() for beyond in outside(each))})
+    rows = [row for base in bases(names, texts, bounds) for row in varied(names, base, texts, around)]
     return Grid(item, names, rows)
 
 
-def bases(names: list[str], texts: dict[str, list[str]]) -> Iterator[list[Figure]]:
-    """Figures from which one at a time is varied: no case of anything, and a hundred of everything."""
-    for number in ("0", "100"):
-        yield [texts[name][0] if name in texts else Decimal(number) for name in names]
+def outside(bounds: Bounds) -> Iterator[Decimal]:
+    """What a cell with these bounds does not take."""
+    if bounds.least is not None:
+        yield from (bounds.least - off for off in (Decimal("0.01"), Decimal(1), Decimal(3)))
+    if bounds.most is not None:
+        yield from (bounds.most + off for off in (Decimal("0.01"), Decimal(85)))
+
+
+def bases(names: list[str], texts: dict[str, list[str]], bounds: dict[str, Bounds]) -> Iterator[list[Figure]]:
+    """Figures from which one at a time is varied: no case of anything, and as much of everything as there can be."""
+    for number in (Decimal(0), Decimal(100)):
+        most = {name: number if each.most is None else min(number, each.most) for name, each in bounds.items()}
+        yield [texts[name][0] if name in texts else most.get(name, number) for name in names]
 
 
 def varied(

@@ -99,6 +99,12 @@ VETOED = {"points": 3, "parts": {
     "手续": {"kind": "按例扣分", "points": 2, "per": 0.2, "cases": {"不全": {"ask": "甲"}}},
     "截留": {"kind": "一票否决", "points": 1, "cases": {"截留": {"ask": "乙"}}},
 }}  # fmt: skip
+TWO_VETOES = {"points": 2, "parts": {
+    "甲": {"kind": "一票否决", "points": 1, "cases": {"截留": {"ask": "甲"}}},
+    "乙": {"kind": "一票否决", "points": 1, "cases": {"冒领": {"ask": "乙"}}},
+}}  # fmt: skip
+ASKED_RATE = {"evidence": {"率": {"ask": "甲", "kind": "百分比"}}, **rule("超标扣分", 3, value="率", bound="50%", direction="≥", per=0.2)}
+NARROWED = {"evidence": {"人": {"ask": "甲", "least": 1, "most": 9}}, **rule("超标扣分", 3, value="人", bound=0, step=1, per=1)}
 VETOED_PART = {"points": 3, "parts": {
     "手续": {"kind": "按例扣分", "points": 2, "per": 0.2, "cases": {"不全": {"ask": "甲"}}},
     "上缴": {"kind": "一票否决", "points": 1, "scope": "本条", "cases": {"未缴": {"ask": "乙"}}},
@@ -136,6 +142,7 @@ SIMPLE_CASES: list[tuple[dict[str, Any], dict[str, Any], Any]] = [
     (HOLE, {"率": "4.99%"}, 3), (HOLE, {"率": "5%"}, NOTHING), (HOLE, {"率": "5.01%"}, 1.5), (HOLE, {"率": "10%"}, 1.5),
     (BY_FIELD, {"结余": 0, "上年结转": 0}, 3), (BY_FIELD, {"结余": 5, "上年结转": 5}, 2),
     (BY_FIELD, {"结余": 5.01, "上年结转": 5}, 0), (BY_FIELD, {"结余": 1, "上年结转": BLANK}, NOTHING),
+    (BY_FIELD, {"结余": 0, "上年结转": BLANK}, 3), (BY_FIELD, {"结余": BLANK, "上年结转": 5}, NOTHING),
     (BY_COUNT, {"数": 4}, 1), (BY_COUNT, {"数": 3}, NOTHING), (BY_COUNT, {"数": 2}, 0.5), (BY_COUNT, {"数": 1}, 0),
     (BY_COUNT, {"数": 0}, 0), (BY_COUNT, {"数": BLANK}, NOTHING),
     (ONE_POT, {"甲": "20%", "乙": "50%", "丙": "80%"}, 2), (ONE_POT, {"甲": "15%", "乙": "52%", "丙": "77%"}, 0.4),
@@ -145,20 +152,25 @@ SIMPLE_CASES: list[tuple[dict[str, Any], dict[str, Any], Any]] = [
     (CHECKLIST, {"一": "是", "二": BLANK, "用": 3, "批": 3}, NOTHING),
     (CHECKLIST, {"一": "是", "二": "大概", "用": 3, "批": 3}, NOTHING),
     (CASES, {"违规": 0}, 1), (CASES, {"违规": 3}, 0.4), (CASES, {"违规": 6}, 0), (CASES, {"违规": BLANK}, NOTHING),
+    (CASES, {"违规": -3}, NOTHING), (KINDS_OF_CASES, {"一": 3, "二": -2}, NOTHING), (KINDS_OF_CASES, {"一": -5, "二": 0}, NOTHING),
     (KINDS_OF_CASES, {"一": 1, "二": 2}, 1), (KINDS_OF_CASES, {"一": 1, "二": BLANK}, NOTHING),
     (CHOICE, {"情形": "及时"}, 2), (CHOICE, {"情形": "未影响"}, 1), (CHOICE, {"情形": "影响"}, 0.5),
     (CHOICE, {"情形": "其他"}, NOTHING), (CHOICE, {"情形": BLANK}, NOTHING),
     (RANGES, {"虚列": 0, "不合规": 0, "挪用": 0}, 7), (RANGES, {"虚列": 4, "不合规": 0, "挪用": 0}, 3),
     (RANGES, {"虚列": 7, "不合规": 2, "挪用": 6}, 0), (RANGES, {"虚列": 3, "不合规": 0, "挪用": 0}, NOTHING),
-    (RANGES, {"虚列": 0, "不合规": 1, "挪用": 0}, NOTHING), (RANGES, {"虚列": 0, "不合规": BLANK, "挪用": 0}, NOTHING),
+    (RANGES, {"虚列": 0, "不合规": 1, "挪用": 0}, NOTHING), (RANGES, {"虚列": -1, "不合规": 0, "挪用": 0}, NOTHING), (RANGES, {"虚列": 0, "不合规": BLANK, "挪用": 0}, NOTHING),
     (RATIO, {"完成": 3, "目标": 4}, 3.75), (RATIO, {"完成": 5, "目标": 4}, 5), (RATIO, {"完成": -1, "目标": 4}, 0),
     (RATIO, {"完成": 3, "目标": 0}, NOTHING), (RATIO, {"完成": BLANK, "目标": 4}, NOTHING),
     (RATIO, {"完成": 1, "目标": 3}, 1.67), (CAPPED, {"完成": 12, "目标": 10}, 4), (CAPPED, {"完成": 7, "目标": 10}, 3.5),
     (VETOED, {"不全": 0, "截留": 0}, 3), (VETOED, {"不全": 3, "截留": 0}, 2.4), (VETOED, {"不全": 0, "截留": 1}, 0),
     (VETOED, {"不全": BLANK, "截留": 1}, 0), (VETOED, {"不全": 0, "截留": BLANK}, NOTHING),
+    (VETOED, {"不全": 0, "截留": -1}, NOTHING), (VETOED, {"不全": -4, "截留": 0}, NOTHING), (VETOED, {"不全": -4, "截留": 1}, 0),
+    (TWO_VETOES, {"截留": 1, "冒领": -1}, 0), (TWO_VETOES, {"截留": 0, "冒领": -1}, NOTHING), (TWO_VETOES, {"截留": 0, "冒领": 0}, 2),
     (VETOED_PART, {"不全": 1, "未缴": 1}, 1.8), (VETOED_PART, {"不全": 1, "未缴": 0}, 2.8),
     (VETOED_OTHER, {"不全": 1, "未缴": 1}, 0), (VETOED_OTHER, {"不全": 1, "未缴": 0}, 2.8),
     (VETOED_OTHER, {"不全": 1, "未缴": BLANK}, NOTHING),
+    (ASKED_RATE, {"率": "95%"}, 3), (ASKED_RATE, {"率": 9.5}, 3), (ASKED_RATE, {"率": 95}, NOTHING), (ASKED_RATE, {"率": "-1%"}, NOTHING),
+    (NARROWED, {"人": 1}, 2), (NARROWED, {"人": 0}, NOTHING), (NARROWED, {"人": 9}, 0), (NARROWED, {"人": 10}, NOTHING),
     (MANUAL_PART, {"制度": 0.8, "率": "100%"}, 2.8), (MANUAL_PART, {"制度": 1.5, "率": "100%"}, NOTHING),
     (TOO_MUCH, {"率": "100%"}, 5), (TOO_MUCH, {"率": "50%"}, 4),
 ]  # fmt: skip

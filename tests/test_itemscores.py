@@ -105,17 +105,36 @@ def test_a_total_is_there_as_soon_as_one_of_its_parts_is(assessed: Any) -> None:
     ("changes", "key", "said"),
     [
         ({"基础表": {"采购": ["", "0", "5"]}}, "采购执行率", "“政府采购·本年预算”为0，不能作分母"),
-        ({"基础表": {"编制数": "0"}}, "人员控制率", "“控制率”算不出来（分母为0）"),
+        ({"基础表": {"编制数": "0"}}, "人员控制率", "“控制率”算不出来：“编制数”为0，不能作分母"),
         ({"评分依据": {"支付率.支付率": "100.5%"}}, "支付率", "没有规定"),
         ({"评分依据": {"目标明确性.量化指标": "3"}}, "目标明确性", "没有规定"),
-        ({"评分依据": {"资金使用.虚列套取": "3"}}, "资金使用", "不在4至5分之内"),
-        ({"评分依据": {"资金使用.虚列套取": "0", "资金使用.制度": "2.5"}}, "资金使用", "不在0和2分之间"),
     ],
 )  # fmt: skip
 def test_undefined_is_told_and_is_no_zero(assessed: Any, changes: Any, key: str, said: str) -> None:
     score = of(assessed(**changes), key)
     assert (score.state, score.computed) == (PointState.UNDEFINED, None)
     assert said in score.explanation
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "said"),
+    [
+        ({"资金使用.虚列套取": "3"}, "资金使用", "不能采用：“虚列套取”填的是3，应为0或4至5（评分依据!C18）；已知制度："),  # noqa: E501
+        ({"资金使用.虚列套取": "0", "资金使用.制度": "2.5"}, "资金使用", "“制度健全性得分”填的是2.5，应为0至2（评分依据!C20）"),  # noqa: E501
+        ({"支付率.支付率": "约95%"}, "支付率", "不能采用：“专项资金支付率”不能读取（评分依据!C9）"),
+        ({"完成率.计划数": "-12"}, "完成率", "不能采用：“计划工作数”填的是-12，应不小于0（评分依据!C21）"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_told_on_its_cell_and_not_as_missing(
+    assessed: Any, changes: dict[str, str], key: str, said: str
+) -> None:
+    assessment = assessed(评分依据=changes)
+    score = of(assessment, key)
+    assert (score.state, score.computed) == (PointState.LACKS, None)
+    assert said in score.explanation
+    cell = f"{key}.得分"
+    assert not [f.message() for f in assessment.findings if f.code == "评分04" and f.where.field == cell]
+    assert sum(f.where.cell == score.missing[0].cell.split("!")[1] for f in assessment.findings) == 1
 
 
 def test_one_case_takes_all_points_even_if_other_evidence_is_missing(assessed: Any) -> None:
@@ -189,7 +208,9 @@ def test_missing_evidence_is_one_finding_with_the_items_beneath(assessed: Any) -
     finding = next(f for f in assessed().findings if f.where.field == "进度.上半年")
     assert finding.where.cell == "D11"
     assert finding.fact.startswith("“评分依据”没有填齐，2项30分没有依据可以核对")
-    assert finding.fact.endswith("其中1项20分所用的数在各张表里都没有（进度20分）")
+    assert finding.fact.endswith(
+        "；表上有2项60分所用的数在各张表里都没有，只能填在“评分依据”（到位率40分、进度20分；已填到位率）"
+    )
     assert [below.where.field for below in finding.consequences] == ["进度.得分", "安全.得分"]
 
 
@@ -249,6 +270,16 @@ def same(value: object, other: object) -> bool:
 def test_a_second_recalculation_changes_no_byte() -> None:
     book = open_book(recalculated())
     assert book.edited(recalculate(book, [FOLDER]).edits) == recalculated()
+
+
+def test_the_list_of_scores_shows_a_number_where_the_unit_left_its_score_open() -> None:
+    cells = open_book(recalculated()).cells("评分说明")
+    rows = {cells[row, 2].text: [cells[row, col].value if (row, col) in cells else None for col in (3, 4, 5, 6)]
+            for row in range(2, 18) if (row, 2) in cells}  # fmt: skip
+    assert rows["预算执行率"] == [8, Decimal("6.55"), Decimal("6.55"), "自评留空"]
+    assert rows["完成率"] == [12, 12, 11, 1]
+    assert not any(rows["满意度"][1:])
+    assert [rows[key][0] for key in ("经济效益", "社会效益")] == [20, None]
 
 
 def test_a_cleared_score_gets_its_rule_back_and_a_typed_one_stays(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ GENERATED = {"__pycache__", "build", "demo-out", "dist", "node_modules", "wheelh
 HEAVY = {"formualizer", "lxml", "numpy", "openpyxl", "pandas", "pyarrow", "xlsxwriter", "xlwings", "yaml", "pyopenvba"}
 # What `xlauto check` and the button load before they know what there is to do.
 START_UP = {"cli", "button", "recalc", "reading", "filling", "checking", "scoring", "scheme", "formula", "values"}
-START_UP |= {"roles", "scores", "indicators", "cli_options", "cli_scheme"}
+START_UP |= {"roles", "graphs", "scores", "indicators", "cli_options", "cli_scheme"}
 START_UP |= {"books", "catalogue", "yamlfile", "places", "model", "assess", "report", "compute"}
 START_UP |= {"lock", "messages", "notice", "cli_excel", "desk", "drop"}
 
@@ -32,11 +32,11 @@ START_UP |= {"lock", "messages", "notice", "cli_excel", "desk", "drop"}
 FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(floor.split())
     for floor in (
-        "model places yamlfile cache roles cli_options",
+        "model places yamlfile cache roles graphs cli_options",
         "catalogue",
         "terminal values formula books lock notice",
         "scheme explaining chinese sheets",
-        "submission figures look rulekinds defects desk",
+        "submission figures look attainment defects desk",
         "compute template reading scores",
         "indicators itemwords given",
         "itemscores",

@@ -14,7 +14,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xlauto import formula, rulekinds
+from xlauto import attainment, formula
 from xlauto.formula import Ref
 from xlauto.indicators import Figures, band_of, judge
 from xlauto.model import CellError
@@ -26,18 +26,18 @@ from xlauto.scoring import _told_missing
 SCORING = load_scheme("hunan-2023").scoring
 YEAR = 2023
 TEXTS = {
-    "完成比例": rulekinds.reached(RatioDef()),
-    "一位小数": rulekinds.reached(RatioDef(digits=1)),
-    "按超出扣减": rulekinds.kept_below(RatioDef(reverse="按超出比例扣减")),
-    "目标除以实际": rulekinds.kept_below(RatioDef(reverse="目标除以实际")),
-    "超出不得分": rulekinds.kept_below(RatioDef(reverse="超出不得分")),
-    "目标为零": rulekinds.kept_at_zero(),
-    "区间": rulekinds.within(RatioDef()),
-    "从零起的区间": rulekinds.within(RatioDef(), from_zero=True),
-    "严格大于": rulekinds.reached(RatioDef(), ">"),
-    "严格小于": rulekinds.kept_below(RatioDef(), "<"),
-    **{f"没有比例{op}": rulekinds.met_or_person(op) for op in ("≥", ">", "≤", "<", "=")},
-    "允许偏差": rulekinds.within_allowance(),
+    "完成比例": attainment.reached(RatioDef()),
+    "一位小数": attainment.reached(RatioDef(digits=1)),
+    "按超出扣减": attainment.kept_below(RatioDef(reverse="按超出比例扣减")),
+    "目标除以实际": attainment.kept_below(RatioDef(reverse="目标除以实际")),
+    "超出不得分": attainment.kept_below(RatioDef(reverse="超出不得分")),
+    "目标为零": attainment.kept_at_zero(),
+    "区间": attainment.within(RatioDef()),
+    "从零起的区间": attainment.within(RatioDef(), from_zero=True),
+    "严格大于": attainment.reached(RatioDef(), ">"),
+    "严格小于": attainment.kept_below(RatioDef(), "<"),
+    **{f"没有比例{op}": attainment.met_or_person(op) for op in ("≥", ">", "≤", "<", "=")},
+    "允许偏差": attainment.within_allowance(),
 }
 TARGETS = ("0.005", "1", "3", "95", "0.95")
 RESULTS = ("0.001", "0.5", "1", "1.005", "2.999", "3", "94.995", "96", "400")

@@ -22,6 +22,7 @@ from xlauto.look.heights import LEAST, Lettering, lines_of, row_heights, stretch
 from xlauto.look.styles import number_format
 from xlauto.model import Cell, Kind, Value
 from xlauto.scheme import available, load_scheme
+from xlauto.scheme.bounds import bounds_of
 from xlauto.scheme.forms import Field, Form, SchemeError, make_form
 from xlauto.scheme.layout import Box
 from xlauto.scheme.schema import BlockDef, CellDef, FormDef
@@ -308,19 +309,24 @@ def test_rows_of_a_table_can_be_removed_on_the_protected_sheet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("type_", "extra", "formula"),
+    ("type_", "extra", "fits", "message"),
     [
-        ("金额", {}, '=IF(ISNUMBER(D8),AND(D8>=0,ROUND(D8,2)=D8),FALSE)'),
-        ("金额", {"negative": True}, '=IF(ISNUMBER(D8),AND(ROUND(D8,2)=D8),FALSE)'),
-        ("数量", {}, '=IF(ISNUMBER(D8),AND(D8>=0,INT(D8)=D8),FALSE)'),
-        ("百分比", {}, '=IF(ISNUMBER(D8),AND(D8>=0,D8<=10),FALSE)'),
-        ("分值", {}, '=IF(ISNUMBER(D8),AND(D8>=0,ROUND(D8,2)=D8),FALSE)'),
+        ("金额", {}, "AND(D8>=0,ROUND(D8,2)=D8)", "请填以万元为单位、不小于0、最多两位小数的数。"),
+        ("金额", {"negative": True}, "AND(ROUND(D8,2)=D8)", "请填以万元为单位、最多两位小数的数。"),
+        ("数量", {}, "AND(D8>=0,INT(D8)=D8)", "请填不小于0的整数。"),
+        ("数量", {"least": 1, "most": 5}, "AND(D8>=1,D8<=5,INT(D8)=D8)", "请填1至5的整数。"),
+        ("百分比", {}, "AND(D8>=0,D8<=10)", "请填百分数，如95%。"),
+        ("百分比", {"most": 1.5}, "AND(D8>=0,D8<=1.5)", "请填0至150%的百分数，如95%。"),
+        ("分值", {}, "AND(D8>=0,ROUND(D8,2)=D8)", "请填不小于0的数，最多两位小数。"),
+        ("分值", {"least": 4, "most": 7, "zero": True}, "AND(OR(D8=0,AND(D8>=4, D8<=7)),ROUND(D8,2)=D8)",
+         "请填0或4至7的数，最多两位小数。"),
     ],
 )  # fmt: skip
-def test_what_a_field_takes(type_: str, extra: dict[str, Any], formula: str) -> None:
-    rule = field_rule(Field("表", "甲", "甲", type_, Spec(type_), **extra), "D8")
+def test_what_a_field_takes(type_: str, extra: dict[str, Any], fits: str, message: str) -> None:
+    rule = field_rule(Field("表", "甲", "甲", type_, Spec(type_), bounds=bounds_of(type_, **extra)), "D8")
     assert rule is not None
-    assert (rule["value"], rule["error_type"]) == (formula, "stop")
+    assert (rule["value"], rule["error_type"]) == (f"=IF(ISNUMBER(D8),{fits},FALSE)", "stop")
+    assert rule["error_message"] == message
 
 
 def test_none_and_a_label_inside_are_taken_too() -> None:

@@ -109,9 +109,6 @@ def codes(parsed):
         (text("  其中:  一般公共预算： 872.71 "), LABELLED, "872.71", 2, []),
         (text("其中：一般公共预算 3万元"), LABELLED, "3", 0, ["值04"]),
         (number("872.71"), LABELLED, "872.71", 2, []),
-        # V25: bounds are for a person to judge
-        (number("-1"), Spec("金额", minimum=D(0)), "-1", 0, ["值25"]),
-        (number("1.2", "0%"), Spec("百分比", maximum=D(1)), "1.2", 0, ["值25"]),
     ],
 )
 def test_a_number_is_read(cell, spec, value, decimals, notes):
@@ -139,6 +136,8 @@ def test_a_number_is_read(cell, spec, value, decimals, notes):
         (text("12/15"), AMOUNT, "值10"),
         (text("12 15"), AMOUNT, "值10"),
         (text("——"), AMOUNT, "值11"),
+        (text("无"), CHOICE, "值28"),
+        (text("——"), CHOICE, "值28"),
         (text("壹佰"), AMOUNT, "值16"),
         (text("十二"), COUNT, "值16"),
         (text("十二万元"), AMOUNT, "值16"),
@@ -524,3 +523,9 @@ def test_any_text_is_a_target_or_none(words):
 def test_a_target_written_is_the_target_read(figure, sign):
     target = parse_target(f"{sign}{figure}万元")
     assert target is not None and target.number == figure
+
+
+def test_none_may_be_one_of_the_choices():
+    spec = Spec("选项", choices=("有", "无"))
+    parsed = parse(text(" 无 "), spec)
+    assert (parsed.state, parsed.text, codes(parsed)) == (State.TEXT, "无", [])

@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 
 from xlauto.cache import cache_dir
-from xlauto.scheme.forms import SchemeError
+from xlauto.scheme.strict import SchemeError
 from xlauto.yamlfile import YamlError
 
 SchemeTrouble = (SchemeError, YamlError)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from xlauto import formula
-from xlauto.formula import Binary, Call, Context, Expr, Percent, Unary
+from xlauto.formula import Call, Context, Expr
 from xlauto.formula.render import Show
 from xlauto.values import show
 
@@ -31,11 +30,5 @@ def _decided(expr: Expr, context: Context) -> Expr:
         case Call("IF", (condition, *branches)):
             position = 0 if formula.compile(condition)(context) is True else 1
             return _decided(branches[position], context) if position < len(branches) else expr
-        case Call(args=args):
-            return replace(expr, args=tuple(_decided(arg, context) for arg in args))
-        case Binary(left=left, right=right):
-            return replace(expr, left=_decided(left, context), right=_decided(right, context))
-        case Unary(operand=operand) | Percent(operand):
-            return replace(expr, operand=_decided(operand, context))
         case _:
-            return expr
+            return formula.mapped(expr, lambda part: _decided(part, context))

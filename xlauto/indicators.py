@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from xlauto import formula, roles, rulekinds
+from xlauto import attainment, formula, roles
 from xlauto.explaining import share, told
 from xlauto.formula.evaluate import Compiled, Result
 from xlauto.model import CellError, Kind
@@ -124,14 +124,14 @@ def _excel(line: Line, expr: formula.Expr, target: Target, number: Decimal) -> s
 def _rule_text(target: Target, rule: RatioDef) -> str:
     op, bound = _effective_op(target), target.number or Decimal(0)
     if op == "范围":
-        return rulekinds.within(rule, from_zero=(target.low or 0) <= 0)
+        return attainment.within(rule, from_zero=(target.low or 0) <= 0)
     if op == "±":
-        return rulekinds.within_allowance()
+        return attainment.within_allowance()
     if bound == 0 and op == "≤":
-        return rulekinds.kept_at_zero()
+        return attainment.kept_at_zero()
     if bound <= 0:
-        return rulekinds.met_or_person(op)
-    return rulekinds.kept_below(rule, op) if op in ("≤", "<") else rulekinds.reached(rule, op)
+        return attainment.met_or_person(op)
+    return attainment.kept_below(rule, op) if op in ("≤", "<") else attainment.reached(rule, op)
 
 
 def _effective_op(target: Target) -> str:
@@ -184,7 +184,7 @@ def _told(
 def _missed(target: Target, figures: Mapping[str, Decimal | None]) -> str | None:
     """How a result misses its target; None if it does not."""
     op = _effective_op(target)
-    if _compiled(rulekinds.met(op))[1](Figures(figures)) is True:
+    if _compiled(attainment.met(op))[1](Figures(figures)) is True:
         return None
     if op in (">", "<") and figures["完成值"] == figures["指标值"]:
         return f"正好等于指标值，没有{'超过' if op == '>' else '低于'}它"

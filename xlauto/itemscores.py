@@ -3,73 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from xlauto import formula
 from xlauto.compute import Basis, View
-from xlauto.formula import Binary, Expr, Ref, round_half_up
+from xlauto.formula import Ref, round_half_up
 from xlauto.itemwords import Teller, clauses, silent
 from xlauto.model import State
+from xlauto.scheme.forms import NAME_COLUMN, clean_label
 from xlauto.scheme.items import DIGITS, Item, Part
 from xlauto.scheme.needs import Need
-from xlauto.scores import Missing, PointState, Score, possible
+from xlauto.scores import Missing, PointState, Score, Shared
 from xlauto.submission import Entry, SheetRead, Submission
-from xlauto.values import show
+from xlauto.values import quoted, show
 
 
 def item_scores(submission: Submission, sheet: SheetRead) -> Iterator[Score]:
     """One score per item of the sheet's form, in the order of the table."""
     view = View(submission, sheet, Basis.DUE, {})
-    for item in submission.scheme.items.get(sheet.form.name, {}).values():
-        entry = sheet.entry(item.score_name)
-        if entry is not None:
-            yield _item_score(submission, sheet, view, item, entry)
+    items = submission.scheme.items.get(sheet.form.name, {})
+    scores = [
+        _item_score(submission, sheet, view, item, entry)
+        for item in items.values()
+        if (entry := sheet.entry(item.score_name)) is not None
+    ]
+    for score in scores:
+        item = items[score.key]
+        shared = replace(score, shared=_shared(submission, item, scores))
+        yield replace(shared, explanation=_by_hand(shared) + _note(item)) if item.by_hand else shared
+
+
+def sharing(submission: Submission, item: Item) -> list[Item]:
+    """The items that have their points in one cell with this one, itself among them."""
+    items = submission.scheme.items[item.form].values()
+    together = item.definition.together
+    return [other for other in items if other is item or (together and other.definition.together == together)]
+
+
+def _points(submission: Submission, sheet: SheetRead, item: Item) -> Decimal | None:
+    """The points of the item's cell, which it may share with others: as printed, or as the unit has set them."""
+    printed = [other.points for other in sharing(submission, item)]
+    if None not in printed:
+        return sum((points for points in printed if points is not None), Decimal(0))
+    own = sheet.entry(item.points_name)
+    return own.parsed.number if own else None
+
+
+def _shared(submission: Submission, item: Item, scores: Sequence[Score]) -> Shared | None:
+    group = sharing(submission, item)
+    if len(group) < 2:
+        return None
+    given = [score.adopted for score in scores if score.key in {other.key for other in group}]
+    total = sum((points for points in given if points is not None and points > 0), Decimal(0))
+    return Shared(tuple(other.title for other in group), total, group[0] is item)
 
 
 def _item_score(submission: Submission, sheet: SheetRead, view: View, item: Item, entry: Entry) -> Score:
-    own = sheet.entry(item.points_name)
-    points = item.points if item.points is not None else own.parsed.number if own else None
     stated = entry.stated.number if entry.overwritten or item.by_hand else None
-    state, explanation, computed, missing = _judged(view, item, entry)
-    if item.by_hand:
-        explanation = _by_hand(stated, points)
-    if item.definition.note and not missing:
-        explanation += f"（{item.definition.note}）"
+    state, explanation, computed, missing, why = _judged(view, item, entry)
     source = item.definition.source or submission.scheme.scoring.source
     return Score(
         form=sheet.form.name, sheet=sheet.sheet, title=sheet.title, item=item.title, key=item.key,
-        row=entry.place.row, place=entry.place, points=points, stated=stated, computed=computed, state=state,
-        explanation=explanation, source=source, standard=" ".join(item.definition.text.split()),
-        formula=entry.field.cell_formula, missing=missing,
+        row=entry.place.row, place=entry.place, points=_points(submission, sheet, item), stated=stated,
+        computed=computed, state=state, explanation=explanation + ("" if missing else _note(item)), source=source,
+        standard=" ".join(item.definition.text.split()), formula=entry.field.cell_formula, missing=missing, why=why,
     )  # fmt: skip
 
 
-Judged = tuple[PointState, str, Decimal | None, tuple[Missing, ...]]
+def _note(item: Item) -> str:
+    return f"（{item.definition.note}）" if item.definition.note else ""
+
+
+Judged = tuple[PointState, str, Decimal | None, tuple[Missing, ...], str]
 
 
 def _judged(view: View, item: Item, entry: Entry) -> Judged:
+    """The state, the explanation, the points, what is missing, and of a score that is undefined only why it is so."""
     if item.by_hand:
-        return PointState.NEEDS, "", None, ()
+        return PointState.NEEDS, "", None, (), ""
     teller = Teller(item, view)
     result = view.computed(entry)
     computed = result if isinstance(result, Decimal) else None
     if any(part.veto and part.vetoed(view) is True for part in item.parts):
-        return PointState.COMPUTED, teller.vetoed(), computed, ()
-    missing = tuple({one.name: one for part in item.parts for one in _missing(view, item, part)}.values())
-    told = {part.key: teller.part(part) for part in item.parts if _complete(view, part)}
+        return PointState.COMPUTED, teller.vetoed(), computed, (), ""
+    missing = tuple({one.name + one.cell: one for part in item.parts for one in _missing(teller, part)}.values())
+    undefined = {part.key: words for part in item.parts if (words := next(teller.undefined(part), ""))}
+    told = {part.key: teller.part(part) for part in item.parts if part.key not in undefined and _all_there(view, part)}
     if missing:
-        listed = "、".join(one.words for one in missing)
         known = f"；已知{clauses(told)}" if told else ""
-        return PointState.LACKS, f"缺少依据：{listed}{known}", None, missing
-    zero = next((words for part in item.parts for words in _undefined(view, part)), "")
-    if zero or computed is None:
-        return PointState.UNDEFINED, zero or clauses(told) or silent(), None, ()
+        return PointState.LACKS, _told_missing(missing) + known, None, missing, ""
+    if undefined or computed is None:
+        unruled = {part.key: told[part.key] for part in item.parts
+                   if part.key in told and not isinstance(part.compiled(view), Decimal)}  # fmt: skip
+        every = {part.key: words for part in item.parts if (words := (undefined | told).get(part.key, ""))}
+        return PointState.UNDEFINED, clauses(every) or silent(), None, (), clauses(undefined | unruled) or silent()
     text = clauses(told)
     if len(item.parts) > 1:
         text += _added([each for part in item.parts if isinstance(each := part.compiled(view), Decimal)], computed)
     if item.definition.gap > 0:
         text += f"（分值中有{item.definition.gap:g}分没有评分标准，不计）"
-    return PointState.COMPUTED, text, computed, ()
+    return PointState.COMPUTED, text, computed, (), ""
+
+
+def _told_missing(missing: Sequence[Missing]) -> str:
+    """`缺少依据：聘用人数（评分依据!C4）；不能采用：“批复人数”填的是-3，应不小于0（评分依据!C5）`"""
+    listed = {said: [one.words for one in missing if one.given is given]
+              for said, given in (("缺少依据", False), ("不能采用", True))}  # fmt: skip
+    return "；".join(f"{said}：{'、'.join(words)}" for said, words in listed.items() if words)
 
 
 def _added(parts: Sequence[Decimal], computed: Decimal) -> str:
@@ -80,31 +120,81 @@ def _added(parts: Sequence[Decimal], computed: Decimal) -> str:
     return f"；合计{' + '.join(map(show, rounded))} = {show(total)}分{capped}"
 
 
-def _complete(view: View, part: Part) -> bool:
-    """Whether all is there that the part needs, and no denominator is 0."""
-    return all(need.compiled(view) is True for need in part.needs) and not any(_undefined(view, part))
+def _all_there(view: View, part: Part) -> bool:
+    return all(need.compiled(view) is True for need in part.needs)
 
 
-def _missing(view: View, item: Item, part: Part) -> Iterator[Missing]:
+def _missing(teller: Teller, part: Part) -> Iterator[Missing]:
     """What has to be typed first; a total or a rate is only named if all below it is there."""
-    lacking = [need for need in part.needs if need.compiled(view) is not True]
-    for need in [need for need in lacking if not need.computed]:
-        yield _named(view, item, need)
+    for need in part.needs:
+        if not need.computed and need.compiled(teller.view) is not True:
+            yield from _named(teller, need)
 
 
-def _named(view: View, item: Item, need: Need) -> Missing:
-    """The field's name for people and its cell; of several of which one is enough, the first with 等."""
+def _named(teller: Teller, need: Need) -> Iterator[Missing]:
+    """The field's name for people and its cell; of several of which one is enough, the first with 等. Before that what
+    stands there and cannot be used."""
     refs = [ref for ref in need.refs if isinstance(ref, Ref)]
     if not refs:
-        return Missing(need.test, formula.to_text(need.refs[0]), "")
-    found = [(entry, sheet) for ref in refs for entry, sheet in _entries(view, ref)]
-    if not found:
-        return Missing(refs[0].name, refs[0].name, "")
-    entry, sheet = found[0]
-    words = _question(view, item, entry) or entry.field.label
-    words = words if len(refs) == 1 else f"{words}等{len(refs)}项之一"
-    unread = "（不能读取）" if entry.stated.state is State.ERROR else ""
-    return Missing(entry.field.name, words + unread, f"{sheet.sheet}!{entry.place.ref}")
+        yield Missing(need.test, teller.label(need.refs[0]), "")
+        return
+    found = [(entry, sheet) for ref in refs for entry, sheet in _entries(teller.view, ref)]
+    unfit = [(entry, sheet, why) for entry, sheet in found if (why := _unfit(entry))]
+    blanks = [one for ref in refs for one in _blank_below(teller, ref)]
+    if unfit:
+        for entry, sheet, why in unfit:
+            words = f"{quoted(_words(teller, entry))}{why}"
+            yield Missing(entry.field.name, words, f"{sheet.sheet}!{entry.place.ref}", True)
+    elif blanks:
+        yield from blanks
+    elif found:
+        entry, sheet = found[0]
+        several = "" if len(refs) == 1 else f"等{len(refs)}项之一"
+        yield Missing(entry.field.name, _words(teller, entry) + several, f"{sheet.sheet}!{entry.place.ref}")
+    else:
+        yield Missing(refs[0].name, teller.label(refs[0]), "")
+
+
+def _unfit(entry: Entry) -> str:
+    """Why what stands in a cell cannot be used; empty where it can, or where nothing stands there."""
+    number, field = entry.stated.number, entry.field
+    if entry.stated.state is State.ERROR:
+        return "不能读取"
+    if number is None or field.bounds.fits(number):
+        return ""
+    due = field.bounds.words(field.type)
+    return f"填的是{show(number, field.type)}，应{'' if due.startswith('不') else '为'}{due}"
+
+
+def _blank_below(teller: Teller, ref: Ref) -> Iterator[Missing]:
+    """Of a total that the unit may type itself, the rows below it that are in use and lack the figure for it."""
+    field = teller.fields.find(ref)
+    if field is None or not field.typed:
+        return
+    leaves = (leaf for leaf in teller.fields.leaves(Ref(ref.name, ref.form)) if isinstance(leaf, Ref))
+    for leaf in leaves:
+        below = teller.fields.find(leaf)
+        for entry, sheet in _entries(teller.view, leaf) if below is not None and below.repeats else ():
+            if entry.stated.state is State.BLANK and _row_in_use(sheet, entry):
+                label = f"{_row_name(sheet, entry)}·{entry.field.label.split('·')[-1]}"
+                yield Missing(entry.field.name, label, f"{sheet.sheet}!{entry.place.ref}")
+
+
+def _row(sheet: SheetRead, entry: Entry) -> Iterator[Entry]:
+    """The cells of a repeating row beside this one."""
+    for name, found in sheet.entries.items():
+        if sheet.form.fields[name].row == entry.field.row:
+            yield from (other for other in found if other.place.row == entry.place.row)
+
+
+def _row_in_use(sheet: SheetRead, entry: Entry) -> bool:
+    return any(other.stated.number is not None for other in _row(sheet, entry))
+
+
+def _row_name(sheet: SheetRead, entry: Entry) -> str:
+    """What the unit calls the row, else what the form calls it."""
+    own = (other.stated.text for other in _row(sheet, entry) if other.field.column == NAME_COLUMN)
+    return clean_label(next(own, "")) or entry.field.label.split("·")[0]
 
 
 def _entries(view: View, ref: Ref) -> Iterator[tuple[Entry, SheetRead]]:
@@ -113,44 +203,26 @@ def _entries(view: View, ref: Ref) -> Iterator[tuple[Entry, SheetRead]]:
             yield entry, sheet
 
 
-def _question(view: View, item: Item, entry: Entry) -> str:
-    """The question that an evidence cell asks, with the item that asks it where it is another."""
-    for items in view.submission.scheme.items.values():
-        for other in items.values():
-            for evidence in other.evidence:
-                if evidence.name == entry.field.name:
-                    asked = evidence.definition.ask
-                    return asked if other.key == item.key else f"{other.title}·{asked}"
-    return ""
+def _words(teller: Teller, entry: Entry) -> str:
+    """The question that an evidence cell asks, with the item that asks it where it is another; else the cell's name."""
+    if entry.field.name not in teller.asked:
+        return entry.field.label
+    other, evidence = teller.asked[entry.field.name]
+    asked = evidence.definition.ask
+    return asked if other is teller.item else f"{other.title}·{asked}"
 
 
-def _undefined(view: View, part: Part) -> Iterator[str]:
-    """A denominator that is 0, a rate that cannot be worked out though all its figures are there."""
-    for need in part.needs:
-        if need.computed and need.compiled(view) is not True:
-            ref = need.refs[0]
-            assert isinstance(ref, Ref)
-            yield f"“{_label(view, ref)}”算不出来（分母为0），系统不能计分"
-    for divisor in _divisors(part.expr):
-        if formula.compile(divisor)(view) == Decimal(0) and isinstance(divisor, Ref):
-            yield f"“{_label(view, divisor)}”为0，不能作分母，系统不能计分"
-
-
-def _label(view: View, ref: Ref) -> str:
-    return next((entry.field.label for entry, _ in _entries(view, ref)), ref.name)
-
-
-def _divisors(expr: Expr) -> Iterator[Expr]:
-    if isinstance(expr, Binary) and expr.op == "/":
-        yield expr.right
-    for operand in formula.operands(expr):
-        yield from _divisors(operand)
-
-
-def _by_hand(stated: Decimal | None, points: Decimal | None) -> str:
-    if stated is None:
+def _by_hand(score: Score) -> str:
+    """`由人工评分；自评28分（分值30分）`"""
+    together = "" if score.shared is None else f"{'、'.join(score.shared.items)}{len(score.shared.items)}项共有"
+    if score.stated is None:
         return "评分标准没有可以计算的规则，由人工评分，请填写得分"
-    if not possible(stated, points):
-        limit = "分值未填" if points is None else f"不在0和分值{show(points)}分之间"
-        return f"由人工评分；自评{show(stated)}分，{limit}，不能计入"
-    return f"由人工评分；自评{show(stated)}分（分值{show(points)}分）"
+    if score.possible:
+        return f"由人工评分；自评{show(score.stated)}分（{together}分值{show(score.points)}分）"
+    if score.points is None:
+        limit = "分值未填"
+    elif score.shared is not None and score.stated >= 0:
+        limit = f"{together}分值{show(score.points)}分，合计自评{show(score.shared.given)}分，超过分值"
+    else:
+        limit = f"不在0和分值{show(score.points)}分之间"
+    return f"由人工评分；自评{show(score.stated)}分，{limit}，不能计入"

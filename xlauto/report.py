@@ -12,7 +12,7 @@ import click
 
 from xlauto.assess import Assessment
 from xlauto.model import Finding, Level
-from xlauto.scores import Score
+from xlauto.scores import LEFT_OPEN, Score
 from xlauto.sheets import CHANGES, sheet_of
 from xlauto.terminal import print_finding, print_table
 from xlauto.values import show
@@ -50,6 +50,7 @@ def score_json(score: Score) -> dict[str, Any]:
     return {
         "form": score.form, "sheet": score.sheet, "project": score.title, "item": score.item,
         "points": digits(score.points), "stated": digits(score.stated), "computed": digits(score.computed),
+        "adopted": digits(score.adopted), "shares_points_with": list(score.shared.items) if score.shared else [],
         "state": str(score.state), "explanation": score.explanation, "source": score.source,
         "standard": score.standard, "missing": [missing.cell or missing.name for missing in score.missing],
     }  # fmt: skip
@@ -155,7 +156,10 @@ def print_scores(assessment: Assessment) -> None:
     for sheet in dict.fromkeys(score.sheet for score in assessment.scores):
         click.echo(click.style(f"\n{assessment.label}：{sheet}", bold=True))
         rows = [
-            (score.item, *map(_shown, (score.points, score.stated, score.computed, score.difference)), str(score.state))
+            (
+                score.item, *map(_shown, (score.weight, score.adopted, score.computed)),
+                LEFT_OPEN if score.left_open else _shown(score.difference), str(score.state),
+            )
             for score in assessment.scores
             if score.sheet == sheet
         ]
@@ -190,13 +194,22 @@ def print_explanations(assessment: Assessment, indicator: str) -> None:
     for score in found:
         place = f"{score.sheet} 第{score.row}行" if score.row else score.sheet
         click.echo(click.style(f"{place}：{score.item}", bold=True))
-        due = f"，系统计分{_shown(score.computed)}" if score.computed is not None else f"，{score.state}"
-        click.echo(f"    分值{_shown(score.points)}，自评{_shown(score.stated)}{due}")
+        click.echo(f"    {_figures(score)}")
         click.echo(f"    {score.explanation}")
         if score.standard:
             click.echo(f"    评分标准：{score.standard}")
         if score.source:
             click.echo(f"    依据：{score.source}")
+
+
+def _figures(score: Score) -> str:
+    """`分值5，自评3，系统计分2`; what the unit has left to the system, counts as the system has it."""
+    shared = f"（{len(score.shared.items)}项共有）" if score.shared else ""
+    points = f"分值{_shown(score.points)}{shared}"
+    if score.left_open:
+        return f"{points}，{LEFT_OPEN}，按系统计分{_shown(score.computed)}"
+    due = f"系统计分{_shown(score.computed)}" if score.computed is not None else str(score.state)
+    return f"{points}，自评{_shown(score.stated)}，{due}"
 
 
 def print_recalculation(result: Recalculation, target: Path, outcome: Outcome) -> None:

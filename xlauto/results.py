@@ -14,7 +14,7 @@ from xlauto.filling import Restored
 from xlauto.model import BLANK_CELL, Finding, Level, Place, Value, column_letters
 from xlauto.reading.earlier import sheet_of
 from xlauto.scheme.layout import Box
-from xlauto.scores import PointState, Score
+from xlauto.scores import LEFT_OPEN, PointState, Score
 from xlauto.sheets import (
     CHANGES,
     FINDINGS,
@@ -36,6 +36,8 @@ GONE = "已消除"
 """The 级别 of a line whose finding has gone, kept for its 核实说明."""
 MOST_ARGUMENTS = 100
 """Excel takes 255."""
+MOST_IN_FULL = 5
+"""Consequences of one fault that are told whole in its row."""
 
 _REPETITION = re.compile(r"\|\d+$")
 _CODE = re.compile(r"[\u4e00-\u9fff]+\d\d")
@@ -189,9 +191,20 @@ def _remarks(sheet: SheetRead, findings: Sequence[Finding]) -> dict[int, str]:
         if finding.where.sheet == sheet.sheet and finding.where.cell:
             row = int(finding.where.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
             due = f"，应为{finding.expected}" if finding.expected else ""
-            fact = finding.fact.partition("（")[0]
-            remarks.setdefault(row, []).append(f"{finding.level}：{fact}{due}")
+            remarks.setdefault(row, []).append(f"{finding.level}：{_in_short(finding.fact)}{due}")
     return {row: "；".join(dict.fromkeys(texts)) for row, texts in remarks.items()}
+
+
+def _in_short(fact: str) -> str:
+    """A fact without the figures in brackets at its end, whatever brackets there are in its names."""
+    if not fact.endswith("）"):
+        return fact
+    depth = 0
+    for at in range(len(fact) - 1, 0, -1):
+        depth += {"）": 1, "（": -1}.get(fact[at], 0)
+        if not depth:
+            return fact[:at]
+    return fact
 
 
 def _score_cells(sheet: SheetRead, score: Score, own: Sequence[Score]) -> Iterator[SetCell]:
@@ -311,7 +324,7 @@ def _height(sheet: ListSheet, row: Row) -> float:
 
 def _finding_row(finding: Finding) -> Row:
     where = finding.where
-    problem = finding.fact + "".join(f"\n连带：{_consequence(other)}" for other in finding.consequences)
+    problem = "\n".join((finding.fact, *_beneath(finding)))
     place = _link(where.sheet, where.cell) if where.cell else where.sheet or None
     return (
         finding.code, str(finding.level), place, where.field, problem, finding.stated, finding.expected,
@@ -321,6 +334,16 @@ def _finding_row(finding: Finding) -> Row:
 
 def _finding_list(book: Book, assessment: Assessment) -> Iterator[Edit]:
     return _table(book, FINDINGS, [*map(_finding_row, assessment.findings), *_orphans(assessment)])
+
+
+def _beneath(finding: Finding) -> Iterator[str]:
+    """What follows from a fault; of many consequences only the gist, for a row cannot be higher than a page."""
+    many = len(finding.consequences) > MOST_IN_FULL
+    for other in finding.consequences:
+        text = _consequence(other)
+        yield f"连带：{text.partition('（')[0] if many else text}"
+    if many:
+        yield f"（共{len(finding.consequences)}处，逐项见“{SCORES.name}”和各表右边的“说明”）"
 
 
 def _consequence(finding: Finding) -> str:
@@ -356,6 +379,6 @@ def _copied(book: Book, number: int) -> Row:
 def _score_row(score: Score) -> Row:
     form = f"{score.form}（{score.title}）" if score.title else score.form
     return (
-        form, score.item, score.points, score.stated, score.computed, score.difference, str(score.state),
-        score.explanation, score.basis,
+        form, score.item, score.weight, score.adopted, score.computed,
+        LEFT_OPEN if score.left_open else score.difference, str(score.state), score.explanation, score.basis,
     )  # fmt: skip

@@ -13,6 +13,9 @@ from typing import NamedTuple
 from xlauto.model import Place
 from xlauto.submission import Line
 
+LEFT_OPEN = "自评留空"
+"""What stands for the difference where the unit has left its 得分 to the system."""
+
 
 class PointState(StrEnum):
     """How far a score could be worked out."""
@@ -24,15 +27,26 @@ class PointState(StrEnum):
 
 
 class Missing(NamedTuple):
-    """Something without which an item cannot be scored: a field, what people call it, and its cell (`评分依据!C7`)."""
+    """Something without which an item cannot be scored: a field, what people call it, and its cell (`评分依据!C7`).
+    What is `given` cannot be used: a finding on that cell says why."""
 
     name: str
     label: str
     cell: str
+    given: bool = False
 
     @property
     def words(self) -> str:
         return f"{self.label}（{self.cell}）" if self.cell else self.label
+
+
+class Shared(NamedTuple):
+    """One cell of points that several items have together: their names, what they have been given in all, and whether
+    this item is the first of them."""
+
+    items: tuple[str, ...]
+    given: Decimal
+    first: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +54,9 @@ class Score:
     """One score. `item` is 执行率, an indicator's or item's name or 总分; `line` is the indicator's row, `key` the
     item's key and `place` where its 得分 stands.
 
-    `formula` is the Excel formula for 系统计分, without `=`, empty when there is nothing to compute. `standard` is the
-    printed text of the rule, `missing` what an item waits for.
+    `points` are those of the cell beside it, also where it has that cell together with others (`shared`). `formula` is
+    the Excel formula for 系统计分, without `=`, empty when there is nothing to compute. `standard` is the printed text
+    of the rule, `missing` what an item waits for, `why` what keeps one that waits for nothing from being computed.
     """
 
     form: str
@@ -61,6 +76,23 @@ class Score:
     key: str = ""
     place: Place | None = None
     missing: tuple[Missing, ...] = ()
+    why: str = ""
+    shared: Shared | None = None
+
+    @property
+    def possible(self) -> bool:
+        """Whether the unit can have given itself these points."""
+        return possible(self.stated, self.points, self.shared)
+
+    @property
+    def weight(self) -> Decimal | None:
+        """What the score adds to the points of its table: a cell that several share counts with the first of them."""
+        return self.points if self.shared is None or self.shared.first else None
+
+    @property
+    def adopted(self) -> Decimal | None:
+        """What stands in the unit's 得分: its own figure, or the system's where it left the cell to the system."""
+        return self.computed if self.stated is None else self.stated
 
     @property
     def effective(self) -> Decimal | None:
@@ -71,7 +103,7 @@ class Score:
         """
         if self.computed is not None or not (self.key or self.state is PointState.NEEDS):
             return self.computed
-        return self.stated if possible(self.stated, self.points) else None
+        return self.stated if self.possible else None
 
     @property
     def basis(self) -> str:
@@ -79,11 +111,18 @@ class Score:
         return f"{self.standard}（{self.source}）" if self.standard and self.source else self.standard or self.source
 
     @property
+    def left_open(self) -> bool:
+        """Whether the unit has left the 得分 to the system, so that the system's is what stands there."""
+        return self.stated is None and self.computed is not None
+
+    @property
     def difference(self) -> Decimal | None:
         """Stated minus computed."""
         return None if self.stated is None or self.computed is None else self.stated - self.computed
 
 
-def possible(stated: Decimal | None, points: Decimal | None) -> bool:
-    """Whether points can have been given: between 0 and the points that there are."""
-    return stated is not None and points is not None and 0 <= stated <= points
+def possible(stated: Decimal | None, points: Decimal | None, shared: Shared | None = None) -> bool:
+    """Whether points can have been given: between 0 and the points that there are, for all that share them."""
+    if stated is None or points is None or stated < 0:
+        return False
+    return (stated if shared is None else shared.given) <= points

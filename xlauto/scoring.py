@@ -11,7 +11,7 @@ from xlauto.explaining import told
 from xlauto.indicators import judge
 from xlauto.itemscores import item_scores
 from xlauto.scheme.schema import ScoredDef
-from xlauto.scores import PointState, Score
+from xlauto.scores import PointState, Score, Shared
 from xlauto.submission import Entry, Line, SheetRead, Submission
 from xlauto.values import show
 
@@ -92,10 +92,12 @@ def _rate_told(
 
 def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef, parts: Sequence[Score]) -> Score:
     """The sum of the parts: computed where they are, the unit's own points where only a person can judge."""
-    missing = [_missing(part) for part in parts if part.effective is None]
+    open_ = [part for part in parts if part.effective is None]
+    named = {shared.items if (shared := _too_many(part)) else part.row: _without_score(part) for part in open_}
+    missing = list(named.values())
     computed = None if missing else sum((part.effective or Decimal(0) for part in parts), Decimal(0))
     entry = sheet.entry(f"{definition.total}.{roles.SCORE}")
-    own = [part.stated if part.stated is not None else part.computed for part in parts]
+    own = [part.adopted for part in parts]
     if entry is not None and entry.overwritten:
         stated = entry.stated.number
     else:
@@ -108,7 +110,7 @@ def _total_score(submission: Submission, sheet: SheetRead, definition: ScoredDef
         explanation = f"{figures} = {show(computed, '分值')}分"
         remarks = [words for state_, said in _BY_THE_UNIT.items() if (words := _as_stated(parts, state_, said))]
         explanation += f"（其中{'；'.join(remarks)}）" if remarks else ""
-    weights = [part.points for part in parts if part.points is not None]
+    weights = [part.weight for part in parts if part.weight is not None]
     return Score(
         form=sheet.form.name, sheet=sheet.sheet, title=sheet.title, item=roles.TOTAL,
         row=entry.place.row if entry else 0, points=sum(weights, Decimal(0)), stated=stated, computed=computed,
@@ -138,7 +140,15 @@ def _told_missing(missing: Sequence[str]) -> str:
     return f"还有{len(missing)}项没有得分：{'、'.join(missing[:_MOST_NAMED])}{rest}"
 
 
-def _missing(part: Score) -> str:
+def _too_many(part: Score) -> Shared | None:
+    """What the part has together with others, if all of them have more than that: a total names them once."""
+    return part.shared if part.stated is not None and part.stated >= 0 and part.points is not None else None
+
+
+def _without_score(part: Score) -> str:
+    if shared := _too_many(part):
+        given, most = show(shared.given, "分值"), show(part.points, "分值")
+        return f"{'、'.join(shared.items)}（自评合计{given}分，超过共有的分值{most}分，不能计入）"
     stated = "" if part.stated is None else f"（自评{show(part.stated, '分值')}分不能计入）"
     return part.item + (stated if part.state is PointState.NEEDS or part.key else "")
 

@@ -13,9 +13,12 @@ from consolidate.inboxes import changed, put, rows, units
 from samples import BEITA, HENGSHAN, HENGYANG, SELF_RATED, as_published
 
 import xlauto.consolidate.gathering as gathering
+from xlauto.books.book import SetCell
+from xlauto.books.closed import open_book
 from xlauto.consolidate import Status, consolidate
 from xlauto.consolidate.book import is_summary
 from xlauto.model import CannotGoOn
+from xlauto.recalc import recalculate
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encode("utf-16-le") + b"\0\0"
 HTML = "<html><table><tr><td>基础数据表</td></tr></table></html>".encode("gb18030")
@@ -82,6 +85,22 @@ def test_two_workbooks_of_one_unit_are_told_apart_cell_by_cell(summary):
     finding = next(f for f in status(summary, "两份/一.xlsx").findings if f.code == "身份14")
     assert "两份/二.xlsx" in finding.fact
     assert "基础数据表!F9（公车运维.本年决算）此处“3.5”，彼处“97.86”" in finding.fact
+
+
+def test_what_formulas_give_is_no_difference_of_its_own(tmp_path):
+    """三公经费 and 公务用车 add the changed figure up: only the figure itself was filled in differently."""
+    one = recalculated(as_published(BEITA))
+    book = open_book(one)
+    place = next(name.area.place for name in book.names if name.name == "公车运维.本年决算")
+    other = recalculated(book.edited([SetCell(place=place, value=Decimal("3.5"))]))
+    found = consolidate([put(tmp_path / "in", {"1.xlsx": one, "2.xlsx": other})], tmp_path / "汇总.xlsx")
+    told = next(f.fact for f in found.receipts[0].findings if f.code == "身份14").partition("内容不同：")[2]
+    assert told == "基础数据表!F9（公车运维.本年决算）此处“97.86”，彼处“3.5”"
+
+
+def recalculated(data):
+    book = open_book(data)
+    return book.edited(recalculate(book).edits)
 
 
 def test_two_units_with_one_code_are_told_by_their_names(tmp_path):

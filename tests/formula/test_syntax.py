@@ -5,6 +5,7 @@ from time import process_time
 
 import pytest
 
+from xlauto import formula
 from xlauto.formula import (
     Binary,
     Bool,
@@ -152,3 +153,11 @@ def _seconds(texts):
     for text in texts:
         parse(text)
     return process_time() - start
+
+
+@pytest.mark.parametrize("text", ["1 + 2", "-甲", "甲 * 3%", 'IF(甲 > 1, SUM(甲, 乙), "无")', "甲", "指标[得分]"])
+def test_a_node_is_rebuilt_from_its_parts(text: str) -> None:
+    expr = formula.parse(text)
+    assert formula.mapped(expr, lambda part: part) == expr
+    ones = formula.mapped(expr, lambda part: formula.Number(Decimal(1)))
+    assert formula.operands(ones) == (formula.Number(Decimal(1)),) * len(formula.operands(expr))

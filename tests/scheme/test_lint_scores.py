@@ -13,6 +13,7 @@ from xlauto.checking.kinds import RULES
 from xlauto.model import Finding, Level
 from xlauto.scheme.intervals import edges, interval, number_of
 from xlauto.scheme.lint import lint
+from xlauto.scheme.strict import SchemeError
 
 MADE_UP = Path(__file__).parent.parent / "schemes" / "made-up-2024"
 ERROR, WARNING = Level.ERROR, Level.WARNING
@@ -26,7 +27,7 @@ FAULTS = [
     ("选择的最高一档", "choices: {及时: 4,", "choices: {及时: 5,", "套表04", ERROR, "“到位时效”最高一档5分，应为4分"),
     ("清单合计", "目标: {kind: 清单, checks", "目标: {kind: 清单, points: 3.5, checks", "套表04", ERROR, "“目标明确性·目标”的清单合计3分，应为3.5分"),
     ("档次重叠", '{in: "[85%, 95%)", points: 2}', '{in: "[85%, 95%]", points: 2}', "套表06", ERROR, "“预算执行率·全年”的评分档次在等于95%处重叠"),
-    ("区间倒了", "least: 4, most: 5", "least: 6, most: 5", "套表06", ERROR, "最少扣6分多于最多扣5分"),
+    ("区间倒了", "least: 4, most: 5", "least: 6, most: 5", "套表01", ERROR, "表“评分依据”的“资金使用.虚列套取”：least（6）大于 most（5）"),
     ("没有这个名称", "value: 控制率, bound", "value: 控制比, bound", "套表03", ERROR, "“控制比”没有定义"),
     ("引用多张表", "value: 控制率, bound", "value: 项目评分表!总分.得分, bound", "套表03", ERROR, "这张表每个项目一份，单元格的公式不能引用"),
     ("没有这种规则", "kind: 比例, value: 完成数 / 计划数", "kind: 比率, value: 完成数 / 计划数", "套表01", ERROR, "不认识的值"),
@@ -41,6 +42,22 @@ FAULTS = [
     ("两栏写反", "      text: 完成100%得满分，未完成的同比例扣减。", "      basis: 完成100%得12分，否则不得分\n      text: 完成率=完成数/计划数", "套表07", WARNING, "“完成率”的评分要点写着怎样得分，评分标准却没有，疑似两栏印反了"),
     ("二级印成一级", "过程（25分）, 管理（25分）", "过程（25分）, 投入（25分）", "套表07", WARNING, "“过程”下的二级指标印作“投入”，与一级指标同名"),
     ("旧年度", "      text: 完成100%得满分", "      text: 按2021年度办法，完成100%得满分", "套表07", WARNING, "“完成率”的评分标准说的是2021年，套表是2024年的"),
+    ("封顶不到满分", "kind: 比例, value: 完成数 / 计划数", "kind: 比例, cap: 0.9, value: 完成数 / 计划数", "套表07", WARNING, "“完成率”按评分标准最多得10.8分，分值却是12分"),
+    ("得不到的分", "kind: 比例, value: 完成数 / 计划数", "kind: 比例, cap: 0.9, value: 完成数 / 计划数", "套表07", WARNING, "最多只能得97.8分，不是100分：资金使用1分没有评分标准；完成率1.2分按评分标准得不到"),
+    ("封顶为0", "kind: 比例, value: 完成数 / 计划数", "kind: 比例, cap: 0, value: 完成数 / 计划数", "套表06", ERROR, "“完成率”的 cap 是最多得几成，应大于0（0）"),
+    ("每级没有宽度", "value: 控制率, bound: 100%, per: 0.5", "value: 控制率, bound: 100%, step: 0, per: 0.5", "套表06", ERROR, "“人员控制率·在职”的 step 是每一级的宽度，应是大于0的数（0）"),
+    ("每级不是数", "value: 控制率, bound: 100%, per: 0.5", "value: 控制率, bound: 100%, step: 编制数, per: 0.5", "套表06", ERROR, "应是大于0的数（编制数）"),
+    ("每级不扣分", "value: 控制率, bound: 100%, per: 0.5", "value: 控制率, bound: 100%, per: 0", "套表06", ERROR, "“人员控制率·在职”的 per 是每次扣的分，应大于0（0）"),
+    ("每例倒加分", "手续: {kind: 按例扣分, points: 4, per: 0.5", "手续: {kind: 按例扣分, points: 4, per: -0.5", "套表06", ERROR, "“资金合规性·手续”的 per 是每次扣的分，应大于0（-0.5）"),
+    ("档次是负分", '{in: "<85%", points: 0}', '{in: "<85%", points: -1}', "套表06", ERROR, "“预算执行率·全年”的“<85%”是-1分，分不能是负数"),
+    ("选项是负分", "不及时但未影响进度: 2", "不及时但未影响进度: -2", "套表06", ERROR, "“到位时效”的“不及时但未影响进度”是-2分，分不能是负数"),
+    ("分值是负数", "      points: 12\n      text: 完成100%", "      points: -12\n      text: 完成100%", "套表06", ERROR, "“完成率”的分值是-12分，分不能是负数"),
+    ("扣的是负分", "least: 4, most: 5", "least: -4, most: 5", "套表06", ERROR, "的“虚列套取”是-4分，分不能是负数"),
+    ("界限不能比较", '{in: ">年初结转", points: 0}', '{in: ">在职人数", points: 0}', "套表08", WARNING, "“结余”的评分档次以年初结转与在职人数为界，两个数不能比较，看不出有没有空档或重叠"),
+    ("空区间", '{in: "[85%, 95%)", points: 2}', '{in: "(95%, 95%]", points: 2}', "套表01", ERROR, "区间“(95%, 95%]”里没有一个数：两头都是95%，又不全包含；正好等于的写“=95%”"),
+    ("倒区间", '{in: "[85%, 95%)", points: 2}', '{in: "[95%, 85%)", points: 2}', "套表01", ERROR, "区间“[95%, 85%)”写反了：95%大于85%"),
+    ("依据界限倒了", "聘用人数: {ask: 实际聘用人数,", "聘用人数: {ask: 实际聘用人数, least: 5, most: 1,", "套表01", ERROR, "“人员控制率.聘用人数”：least（5）大于 most（1）"),
+    ("没有大小的依据", "聘用人数: {ask: 实际聘用人数,", "聘用人数: {ask: 实际聘用人数, kind: 文本, most: 1,", "套表01", ERROR, "只用于填数的格"),
     ("没有用到的依据", "evidence: {满意率:", "evidence: {问卷数: {ask: 发放的问卷}, 满意率:", "套表09", WARNING, "依据“满意度.问卷数”没有一条计分规则用到"),
 ]  # fmt: skip
 
@@ -50,7 +67,10 @@ def linted(folder: Path, old: str = "", new: str = "") -> list[Finding]:
     path = folder / "made-up-2024" / "scoring.yaml"
     text = path.read_text(encoding="utf-8")
     assert old in text
-    path.write_text(text.replace(old, new) if old.startswith(("投入", "配置", "过程")) else text.replace(old, new, 1), encoding="utf-8")
+    path.write_text(
+        text.replace(old, new) if old.startswith(("投入", "配置", "过程")) else text.replace(old, new, 1),
+        encoding="utf-8",
+    )
     return lint("made-up-2024", [folder], RULES)
 
 
@@ -67,7 +87,10 @@ def test_what_the_made_up_county_printed_wrong(tmp_path: Path) -> None:
         ("警告", "“资金使用”分值8分，评分标准只有7分，有1分没有评分标准"),
         ("警告", "“满意度”印刷的评分标准对等于60%的没有规定；本套表按“在60%（含）至80%（不含）之间”理解"),
         ("警告", "按印刷的评分标准最多只能得99分，不是100分：资金使用1分没有评分标准"),
-        ("提示", "有30分所用的数在各张表里都没有，只能由单位填在“评分依据”：支付率5分、目标明确性5分、完成率12分、满意度8分"),
+        (
+            "提示",
+            "有30分所用的数在各张表里都没有，只能由单位填在“评分依据”：支付率5分、目标明确性5分、完成率12分、满意度8分",
+        ),
         ("提示", "有60分所用的数在各张表里都没有，只能由单位填在“评分依据”：到位率40分、进度20分"),
     ]
 
@@ -77,23 +100,24 @@ def test_what_the_made_up_county_printed_wrong(tmp_path: Path) -> None:
     [
         (["[95%, )", "[85%, 95%)", "<85%"], False, []),
         (["<5%", "[5%, 10%]", ">10%"], False, []),
-        (["<5%", "(5%, 10%]", ">10%"], False, [(True, "等于5%")]),
-        (["<5%", "[5%, 10%]", "≥10%"], False, [(False, "等于10%")]),
-        (["<5%", "[4%, 10%]", ">10%"], False, [(False, "4%至5%")]),
+        (["<5%", "(5%, 10%]", ">10%"], False, [("空档", "等于5%")]),
+        (["<5%", "[5%, 10%]", "≥10%"], False, [("重叠", "等于10%")]),
+        (["<5%", "[4%, 10%]", ">10%"], False, [("重叠", "4%至5%")]),
         (["=0", "(0, 10%]", ">10%"], False, []),
         (["(0, 10%]", ">10%"], False, []),
         (["=0", "(0, 上年结转]", ">上年结转"], False, []),
-        (["=0", "(0, 上年结转)", ">上年结转"], False, [(True, "等于上年结转")]),
-        ([">3", "=2", "<2"], True, [(True, "等于3")]),
+        (["=0", "(0, 上年结转]", ">本年结转"], False, [("不能比较", "上年结转与本年结转")]),
+        (["=0", "(0, 上年结转)", ">上年结转"], False, [("空档", "等于上年结转")]),
+        ([">3", "=2", "<2"], True, [("空档", "等于3")]),
         ([">3", "[2, 3]", "<2"], True, []),
         (["≥4", "[2, 3]", "≤1"], True, []),
-        (["≥9", "[2, 3]", "≤1"], True, [(True, "4至8")]),
+        (["≥9", "[2, 3]", "≤1"], True, [("空档", "4至8")]),
         (["≥4", "≤3"], True, []),
-        (["≥90%", "[80%, 90%)"], False, [(True, "低于80%")]),
-        (["<60%", "[60%, 100%]"], False, [(True, "高于100%")]),
+        (["≥90%", "[80%, 90%)"], False, [("空档", "低于80%")]),
+        (["<60%", "[60%, 100%]"], False, [("空档", "高于100%")]),
     ],
 )  # fmt: skip
-def test_holes_and_overlaps(texts: list[str], whole: bool, found: list[tuple[bool, str]]) -> None:
+def test_holes_and_overlaps(texts: list[str], whole: bool, found: list[tuple[str, str]]) -> None:
     assert [tuple(edge) for edge in edges([interval(text) for text in texts], whole=whole)] == found
 
 
@@ -108,5 +132,21 @@ def test_intervals_in_words(text: str, words: str) -> None:
     assert interval(text).words() == words
 
 
+@pytest.mark.parametrize("text", ["(10%, 10%]", "[10%, 10%)", "(0.1, 10%)", "(10%, 5%]", "[上年结转, 上年结转)", "( , )"])
+def test_an_interval_without_a_number_is_refused(text: str) -> None:
+    with pytest.raises(SchemeError):
+        interval(text)
+
+
+def test_an_interval_of_one_number() -> None:
+    assert interval("[10%, 0.1]").words() == interval("=10%").words() == "等于10%"
+
+
 def test_bounds_are_figures_or_fields() -> None:
-    assert [str(number_of(text)) for text in ("95%", "0.5", "3", "上年结转", "1 +")] == ["0.95", "0.5", "3", "None", "None"]
+    assert [str(number_of(text)) for text in ("95%", "0.5", "3", "上年结转", "1 +")] == [
+        "0.95",
+        "0.5",
+        "3",
+        "None",
+        "None",
+    ]

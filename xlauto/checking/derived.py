@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from xlauto import catalogue, roles
-from xlauto.checking.compare import Match, amounts, at_shown_decimals, level_of
+from xlauto.checking.compare import HALF, Match, amounts, at_shown_decimals, level_of
 from xlauto.checking.job import Job, signed
 from xlauto.checking.uses import Key, Uses, key_of
 from xlauto.compute import Basis, View, nothing_below
@@ -17,6 +17,7 @@ from xlauto.formula import Call, Column, Ref, names
 from xlauto.formula.evaluate import Result
 from xlauto.model import Finding, Kind, Level, Parsed, Place, State, Where
 from xlauto.scheme.build import Check
+from xlauto.scheme.rules import RatioRule
 from xlauto.scores import Score
 from xlauto.scoring import points_of
 from xlauto.submission import Entry, SheetRead, Submission
@@ -51,7 +52,7 @@ def derived(submission: Submission, scores: Sequence[Score]) -> Iterator[Finding
     for sheet in submission.every():
         stated, due, cell = (View(submission, sheet, basis, points_of(scores)) for basis in Basis)
         judged = [
-            _judge(sheet, entry, stated, due)
+            _judge(submission, sheet, entry, stated, due)
             for entries in sheet.entries.values()
             for entry in entries
             if entry.field.formula and entry.field.numeric
@@ -154,7 +155,9 @@ def _rules(submission: Submission) -> Mapping[tuple[str, str], Check]:
     return found
 
 
-def _judge(sheet: SheetRead, entry: Entry, stated_view: View, due_view: View) -> Derived:
+def _judge(
+    submission: Submission, sheet: SheetRead, entry: Entry, stated_view: View, due_view: View
+) -> Derived:
     due = _number(due_view.computed(entry, entry.field.exact))
     local = _number(stated_view.computed(entry, entry.field.exact))
     rounded = _number(due_view.computed(entry))
@@ -170,16 +173,28 @@ def _judge(sheet: SheetRead, entry: Entry, stated_view: View, due_view: View) ->
         return fine._replace(verdict=Verdict.FAULT, match=Match.OFF, due=None)
     if entry.stated.number == rounded:
         return fine
-    match = _match(entry, due)
+    if _to_the_cent(submission, entry):
+        due, local = rounded, _number(stated_view.computed(entry))
+    match = _match(submission, entry, due)
     if match is not Match.OFF:
         return fine._replace(match=match)
-    follows = local is not None and _match(entry, local) is not Match.OFF
+    follows = local is not None and _match(submission, entry, local) is not Match.OFF
     return fine._replace(verdict=Verdict.FOLLOWS if follows else Verdict.FAULT, match=match)
 
 
-def _match(entry: Entry, expected: Decimal) -> Match:
+def _to_the_cent(submission: Submission, entry: Entry) -> bool:
+    """Whether a score is one of steps, tiers or lines, which give the points as printed: fewer decimals are no reason
+    for others. What a share of the points gives may be stated with fewer."""
+    items = submission.scheme.items.get(entry.field.form, {})
+    item = items.get(entry.field.row) if entry.field.item else None
+    return item is not None and not any(isinstance(part.rule, RatioRule) for part in item.parts)
+
+
+def _match(submission: Submission, entry: Entry, expected: Decimal | None) -> Match:
     stated = entry.stated.number
-    assert stated is not None
+    assert stated is not None and expected is not None
+    if _to_the_cent(submission, entry):
+        return Match.SAME if abs(stated - expected) <= HALF else Match.OFF
     if entry.field.type in ("百分比", "分值"):
         return at_shown_decimals(entry.stated, expected, entry.field.type)
     addends = len(names(entry.field.expr)) if entry.field.expr is not None else 1

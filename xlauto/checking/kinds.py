@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
 
 from xlauto import formula, roles
+from xlauto.checking.bounds import outside, worded
 from xlauto.checking.compare import RESIDUE, Match, at_shown_decimals, level_of
 from xlauto.checking.job import Job, blank, signed
 from xlauto.checking.labels import bare, other_year
@@ -76,13 +76,10 @@ def same_columns(job: Job) -> Iterator[Finding]:
 
 @kind("负数")
 def negative(job: Job) -> Iterator[Finding]:
-    """Money and counts below zero."""
-    for entry in _entries(job):
-        number = entry.stated.number
-        computed = entry.field.formula and not (entry.field.typed and entry.overwritten)
-        if computed or number is None or number >= 0 or entry.field.row in job.params["except"]:
-            continue
-        yield job.find(entry.place, entry.field.name, stated=show(number), expected="不小于0", difference=show(number))
+    """Figures below zero, in the scheme's own words; those of its rows in `except` have no such bound."""
+    for entry, number in outside(job.sheet):
+        if number < 0 and not entry.field.bounds.zero:
+            yield job.find(entry.place, entry.field.name, **worded(entry, number)._asdict())
 
 
 @kind("疑似单位")
@@ -413,8 +410,3 @@ def same_title(job: Job) -> Iterator[Finding]:
             fact = f"项目“{job.sheet.title}”在工作表“{other.sheet}”已经有一张表"
             yield job.find(entry.place if entry else None, job.params["field"], fact=fact)
             return
-
-
-def _entries(job: Job) -> list[Entry]:
-    found: list[Any] = [entry for entries in job.sheet.entries.values() for entry in entries]
-    return [entry for entry in found if entry.field.numeric]

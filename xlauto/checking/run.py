@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from xlauto.checking import kinds, lists, reports, scored  # noqa: F401  (they register their rules)
+from xlauto.checking import kinds, lists, reports, scored, untouched  # noqa: F401  (they register their rules)
 from xlauto.checking.astext import with_both_sums
+from xlauto.checking.bounds import SPEAKING, out_of_bounds
 from xlauto.checking.derived import derived, uncalculated
 from xlauto.checking.job import Job
 from xlauto.checking.labels import labels
@@ -33,13 +34,16 @@ def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
         *uncached,
         *labels(submission),
     ]
-    views = _views(submission, scores)
+    views, told = _views(submission, scores), set[tuple[str, str]]()
     by_row = {(score.sheet, score.row): score for score in scores if score.line is not None or score.key}
     for rule in submission.scheme.checks:
         if rule.definition.kind == "公式":
             continue
         for sheet in submission.sheets.get(rule.form, []):
-            findings += _run(Job(submission, rule, sheet, by_row, *views[sheet.sheet]))
+            found = [*_run(Job(submission, rule, sheet, by_row, *views[sheet.sheet]))]
+            findings += found
+            told |= {_cell(finding) for finding in found if rule.definition.kind in SPEAKING}
+    findings += out_of_bounds(submission, told)
     return _explained(submission, _in_order(submission, _under_their_cause(submission, findings)))
 
 

@@ -11,9 +11,9 @@ from xlauto import roles
 from xlauto.checking.job import Job
 from xlauto.checking.kinds import kind
 from xlauto.formula import Ref
+from xlauto.itemwords import UNSCORED
 from xlauto.model import Finding, Level, State
 from xlauto.scheme.items import Item
-from xlauto.scheme.rules import RangeRule
 from xlauto.scores import PointState, Score
 from xlauto.submission import Entry, SheetRead
 from xlauto.values import show
@@ -28,43 +28,61 @@ def _items(job: Job) -> Iterator[tuple[Item, Entry, Score]]:
             yield item, entry, score
 
 
+def _cells_of_points(job: Job) -> list[list[tuple[Item, Entry, Score]]]:
+    """The items by the cell that their points stand in: each alone, or with those that share it."""
+    cells: dict[str, list[tuple[Item, Entry, Score]]] = {}
+    for item, entry, score in _items(job):
+        cells.setdefault(item.points_name, []).append((item, entry, score))
+    return list(cells.values())
+
+
 @kind("评分范围")
 def score_out_of_range(job: Job) -> Iterator[Finding]:
-    """A score below 0, above its points or without any, or several that share their points and exceed them."""
-    shared: dict[str, list[tuple[Entry, Decimal]]] = {}
-    for item, entry, _ in _items(job):
-        stated = entry.stated.number
-        if stated is None or not (entry.overwritten or item.by_hand):
-            continue
-        limit = job.named(item.points_name)
-        if stated < 0:
-            figures: dict[str, Any] = {"stated": show(stated), "expected": "不小于0", "difference": show(stated)}
-            yield job.find(entry.place, item.score_name, fact=f"{item.title}的得分小于0", **figures)
-        elif limit is None:
-            yield job.find(entry.place, item.score_name, fact=f"{item.title}有得分而没有分值", stated=show(stated))
-        elif stated > limit:
-            figures = {"stated": show(stated), "expected": f"不大于{show(limit)}", "difference": show(stated - limit)}
-            yield job.find(entry.place, item.score_name, fact=f"{item.title}的得分大于分值", **figures)
-        elif item.definition.together:
-            shared.setdefault(item.points_name, []).append((entry, stated))
-    for name, found in shared.items():
-        limit, total = job.named(name), sum((stated for _, stated in found), Decimal(0))
-        if limit is not None and total > limit:
-            fact = f"{'、'.join(entry.field.label.split('·')[0] for entry, _ in found)}的得分之和大于共有的分值"
-            figures = {"stated": show(total), "expected": f"不大于{show(limit)}", "difference": show(total - limit)}
-            yield job.find(found[0][0].place, found[0][0].field.name, fact=fact, **figures)
+    """A score below 0, above its points or without any; several that exceed the points they share are one fault."""
+    for cell in _cells_of_points(job):
+        above = []
+        for item, entry, score in cell:
+            if score.stated is None or score.possible:
+                continue
+            stated = show(score.stated)
+            if score.stated < 0:
+                figures: dict[str, Any] = {"stated": stated, "expected": "不小于0", "difference": stated}
+                yield job.find(entry.place, item.score_name, fact=f"{item.title}的得分小于0", **figures)
+            elif score.points is None:
+                yield job.find(entry.place, item.score_name, fact=f"{item.title}有得分而没有分值", stated=stated)
+            else:
+                given = score.shared.given if score.shared else score.stated
+                above.append((entry, score, given, score.points))
+        for entry, score, given, limit in above[:1]:
+            figures = {"stated": show(given), "expected": f"不大于{show(limit)}", "difference": show(given - limit)}
+            fact = f"{score.item}的得分大于分值"
+            if score.shared is not None:
+                fact = f"{'、'.join(score.shared.items)}的得分之和大于共有的分值"
+            yield job.find(entry.place, entry.field.name, fact=fact, **figures)
 
 
 @kind("扣分原因")
 def points_lost_without_reason(job: Job) -> Iterator[Finding]:
-    """A typed score below its points, and nothing in the column that says why."""
-    for item, _, score in _items(job):
-        reason = job.sheet.entry(f"{item.key}.{job.params['reason']}")
-        if reason is None or reason.stated.state is not State.BLANK or item.definition.together:
+    """A typed score below its points, and nothing in the column that says why.
+
+    Where the form has no such column, only what no rule explains: the answer is the 核实说明.
+    """
+    column = job.params.get("reason", "")
+    for cell in _cells_of_points(job):
+        scores = [score for _, _, score in cell]
+        points, given = scores[0].points, [score.adopted for score in scores]
+        if points is None or None in given or not any(score.stated is not None for score in scores):
             continue
-        if score.stated is not None and score.points is not None and score.stated < score.points:
-            detail = f"{item.title}得分{show(score.stated)}，分值{show(score.points)}"
-            yield job.find(reason.place, reason.field.name, detail=detail, stated="空")
+        total = sum((each for each in given if each is not None), Decimal(0))
+        places = [entry for item, entry, _ in cell if column or item.by_hand]
+        if column:
+            places = [entry for item, _, _ in cell if (entry := job.sheet.entry(f"{item.key}.{column}")) is not None]
+        told = column and any(entry.stated.state is not State.BLANK for entry in places)
+        if places and not told and total < points:
+            titles = "、".join(score.item for score in scores)
+            detail = f"{titles}得分{show(total)}，分值{show(points)}"
+            stated = "空" if column else show(total)
+            yield job.find(places[0].place, places[0].field.name, detail=detail, stated=stated)
 
 
 @kind("缺少依据")
@@ -72,9 +90,14 @@ def evidence_missing(job: Job) -> Iterator[Finding]:
     """Items that no rule can score because what they need has not been filled in.
 
     What is only asked for their sake is one fault, with each item beneath it; a blank in another form is one by itself.
+    What has been filled in and cannot be used has a finding of its own.
     """
-    lacking = [(item, score) for item, _, score in _items(job) if score.state is PointState.LACKS]
-    asked = {item.key: _asked_in(job, item, score) for item, score in lacking}
+    lacking = [
+        (item, replace(score, missing=blank))
+        for item, _, score in _items(job)
+        if score.state is PointState.LACKS and (blank := tuple(one for one in score.missing if not one.given))
+    ]
+    asked = {item.key: _asked_in(job, score) for item, score in lacking}
     together = [(item, score) for item, score in lacking if asked[item.key] is not None]
     if len(together) > 1:
         home = asked[together[0][0].key]
@@ -87,10 +110,10 @@ def evidence_missing(job: Job) -> Iterator[Finding]:
             yield _lacks(job, score)
 
 
-def _asked_in(job: Job, item: Item, score: Score) -> tuple[SheetRead, Entry] | None:
+def _asked_in(job: Job, score: Score) -> tuple[SheetRead, Entry] | None:
     """The first cell that an item waits for, if all that it waits for is evidence."""
     evidence = {each.name for other in job.submission.scheme.every_item() for each in other.evidence}
-    if not score.missing or not {missing.name for missing in score.missing} <= evidence:
+    if not {missing.name for missing in score.missing} <= evidence:
         return None
     homes = job.due.sheets(Ref(score.missing[0].name))
     found = [(home, entry) for home in homes if (entry := home.entry(score.missing[0].name)) is not None]
@@ -98,24 +121,28 @@ def _asked_in(job: Job, item: Item, score: Score) -> tuple[SheetRead, Entry] | N
 
 
 def _lacks(job: Job, score: Score) -> Finding:
-    given = "" if score.stated is None else f"自评{show(score.stated)}分没有数据可以核对，"
+    """`资金结余缺少评分依据（分值3分，自评3分没有数据可以核对；要填：累计结余（部门自评报告表!H20））`"""
+    given = "" if score.stated is None else f"，自评{show(score.stated)}分没有数据可以核对"
     named = "、".join(missing.words for missing in score.missing)
-    name = f"{score.key}.{roles.SCORE}"
-    fact = f"{score.item}（{show(score.points)}分）{given}缺少：{named}"
-    return job.find(score.place, name, fact=fact, level=_level(job, [score]))
+    fact = f"{score.item}缺少评分依据（分值{show(score.points)}分{given}；要填：{named}）"
+    return job.find(score.place, f"{score.key}.{roles.SCORE}", fact=fact, level=_level(job, [score]))
 
 
 def _not_filled_in(job: Job, lacking: Sequence[tuple[Item, Score]], home: SheetRead, entry: Entry) -> Finding:
-    """`“评分依据”没有填齐，13项46分没有依据可以核对，其中6项22分所用的数在各张表里都没有（…）`"""
-    scores = [score for _, score in lacking]
-    figures = [score for item, score in lacking if item.rests_on_asked_figures]
-    fact = f"“{roles.EVIDENCE}”没有填齐，{len(scores)}项{_sum(scores)}分没有依据可以核对"
-    if figures:
-        listed = "、".join(f"{score.item}{show(score.points)}分" for score in figures)
-        fact += f"，其中{len(figures)}项{_sum(figures)}分所用的数在各张表里都没有（{listed}）"
-    return job._replace(sheet=home).find(
-        entry.place, entry.field.name, fact=fact, stated="空", level=_level(job, scores)
-    )
+    """`“评分依据”没有填齐，13项46分没有依据可以核对；表上有6项22分所用的数在各张表里都没有，只能填在“评分依据”（…）`
+
+    The items that rest on no figure of any form are told in full, also those whose figures have been filled in.
+    """
+    items, waiting = [item for item, _ in lacking], {item.key for item, _ in lacking}
+    resting = [item for item, _, _ in _items(job) if item.rests_on_asked_figures]
+    fact = f"“{roles.EVIDENCE}”没有填齐，{len(items)}项{_sum(items)}分没有依据可以核对"
+    if resting:
+        listed = "、".join(f"{item.title}{show(item.points)}分" for item in resting)
+        filled = "、".join(item.title for item in resting if item.key not in waiting)
+        fact += f"；表上有{len(resting)}项{_sum(resting)}分所用的数在各张表里都没有，只能填在“{roles.EVIDENCE}”"
+        fact += f"（{listed}{filled and f'；已填{filled}'}）"
+    level = _level(job, [score for _, score in lacking])
+    return job._replace(sheet=home).find(entry.place, entry.field.name, fact=fact, stated="空", level=level)
 
 
 def _level(job: Job, scores: Sequence[Score]) -> Level | None:
@@ -123,16 +150,17 @@ def _level(job: Job, scores: Sequence[Score]) -> Level | None:
     return Level(level) if level else None
 
 
-def _sum(scores: Sequence[Score]) -> str:
-    return show(sum((score.points or Decimal(0) for score in scores), Decimal(0)))
+def _sum(items: Sequence[Item]) -> str:
+    return show(sum((item.points or Decimal(0) for item in items), Decimal(0)))
 
 
 @kind("评分无规定")
 def standard_silent(job: Job) -> Iterator[Finding]:
     """A value for which the standard gives no points, or a rate without a denominator."""
     for item, entry, score in _items(job):
-        if score.state is PointState.UNDEFINED and not any(_wrong_deductions(job, item)):
-            yield job.find(entry.place, entry.field.name, fact=f"{item.title}：{score.explanation}")
+        if score.state is PointState.UNDEFINED:
+            fact = f"{item.title}不能由系统计分（{score.why.replace(UNSCORED, '')}）"
+            yield job.find(entry.place, entry.field.name, fact=fact)
 
 
 @kind("扣分区间")
@@ -148,16 +176,12 @@ def deduction_out_of_range(job: Job) -> Iterator[Finding]:
 
 def _wrong_deductions(job: Job, item: Item) -> Iterator[tuple[SheetRead, Entry, str]]:
     """The cells that hold a deduction outside its range, with their sheet and the range."""
-    cuts = {name for part in item.parts if isinstance(part.rule, RangeRule) for name in part.rule.deductions}
     for evidence in item.evidence:
         home = next((sheet for sheet in job.due.sheets(Ref(evidence.name))), None)
-        entry = home.entry(evidence.name) if home else None
+        entry = home.entry(evidence.name) if home and evidence.set_by_a_person else None
         number = entry.stated.number if entry else None
-        if home is None or entry is None or number is None or evidence.least is None or evidence.most is None:
-            continue
-        none = evidence.key in cuts and number == 0
-        if not none and not evidence.least <= number <= evidence.most:
-            least, most = show(evidence.least), show(evidence.most)
+        if home is not None and entry is not None and number is not None and not entry.field.bounds.fits(number):
+            least, most = show(entry.field.bounds.least), show(entry.field.bounds.most)
             yield home, entry, f"{least}分" if least == most else f"{least}至{most}分"
 
 
@@ -165,9 +189,9 @@ def _wrong_deductions(job: Job, item: Item) -> Iterator[tuple[SheetRead, Entry, 
 def not_scored(job: Job) -> Iterator[Finding]:
     """An item that neither the unit nor a rule has scored."""
     for item, entry, score in _items(job):
-        waits = score.state is PointState.LACKS or any(_wrong_deductions(job, item))
-        if score.stated is None and score.computed is None and not waits:
-            yield job.find(entry.place, entry.field.name, detail=f"{item.title}：{score.explanation}", stated="空")
+        if score.stated is None and score.computed is None and score.state is not PointState.LACKS:
+            by_hand = "由人工评分，" if item.by_hand else ""
+            yield job.find(entry.place, entry.field.name, fact=f"{item.title}{by_hand}没有得分", stated="空")
 
 
 @kind("自定分值")

@@ -11,6 +11,7 @@ from xlauto import roles
 from xlauto.assess import Assessment
 from xlauto.compute import Basis, View
 from xlauto.consolidate.results import Figure, Indicator, Project, Unit
+from xlauto.model import State
 from xlauto.scheme import Scheme
 from xlauto.scheme.forms import NAME_COLUMN, Form, name_field
 from xlauto.scheme.items import Item
@@ -170,7 +171,7 @@ def _item(score: Score, item: Item, sheet: SheetRead) -> Indicator:
         name=item.title,
         target="",
         actual="",
-        points=score.points,
+        points=score.weight,
         stated=score.stated,
         computed=score.computed,
         state=str(score.state),
@@ -200,7 +201,7 @@ def _indicator(score: Score, line: Line) -> Indicator:
 
 def shown_cells(assessment: Assessment) -> dict[tuple[str, str, str], tuple[str, str]]:
     """Everything that the unit filled in, by form, title and name: the cell and its text, for telling two workbooks of
-    one unit apart."""
+    one unit apart. What formulas give follows from that, and is not told."""
     submission = assessment.submission
     assert submission is not None
     shown: dict[tuple[str, str, str], tuple[str, str]] = {}
@@ -208,15 +209,21 @@ def shown_cells(assessment: Assessment) -> dict[tuple[str, str, str], tuple[str,
         for name, entries in sheet.entries.items():
             for number, entry in enumerate(entries):
                 key = (sheet.form.name, sheet.title, f"{name}.{number + 1}" if number else name)
-                shown[key] = (f"{sheet.sheet}!{entry.place.ref}", _raw(entry.parsed.raw))
+                shown[key] = (f"{sheet.sheet}!{entry.place.ref}", _filled_in(entry))
         seen: Counter[str] = Counter()
         for _, line in sheet.lines():
             seen[line.title] += 1
             title = line.title if seen[line.title] == 1 else f"{line.title}（{seen[line.title]}）"
             for column, item in line.items.items():
                 key = (sheet.form.name, sheet.title, f"{title}.{column}")
-                shown[key] = (f"{sheet.sheet}!{item.place.ref}", _raw(item.parsed.raw))
+                shown[key] = (f"{sheet.sheet}!{item.place.ref}", "" if item.linked else _raw(item.parsed.raw))
     return shown
+
+
+def _filled_in(entry: Entry) -> str:
+    """What the unit put into a cell itself; of a formula of the scheme's own, or one that was cleared, only that."""
+    own = entry.overwritten and entry.stated.state is not State.BLANK
+    return "公式" if entry.field.formula and not own else _raw(entry.stated.raw)
 
 
 def _raw(text: str) -> str:

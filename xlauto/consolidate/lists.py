@@ -21,6 +21,7 @@ from xlauto.consolidate.tables import (
     inside,
 )
 from xlauto.model import Finding, Level, column_letters
+from xlauto.scores import LEFT_OPEN
 
 
 def score_table(accepted: Sequence[Accepted], links: Links, indicators: Table, findings: Table) -> Table:
@@ -81,11 +82,13 @@ def indicator_table(accepted: Sequence[Accepted], links: Links) -> Table:
 
 
 def _indicator_row(receipt: Receipt, line: Indicator, links: Links) -> Sequence[Content]:
-    difference = None if line.stated is None or line.computed is None else line.stated - line.computed
+    difference: Content = None if line.stated is None or line.computed is None else line.stated - line.computed
+    left_open = line.stated is None and line.computed is not None
     form = f"{line.form}（{line.title}）" if line.title else line.form
     return (
         receipt.code, receipt.name, form, line.group, line.kind, line.name, line.target, line.actual, line.points,
-        line.stated, line.computed, difference, line.state, line.reason,
+        line.computed if left_open else line.stated, line.computed, LEFT_OPEN if left_open else difference, line.state,
+        line.reason,
         links.cell(receipt.path, line.sheet, line.cell), receipt.label,
     )  # fmt: skip
 

@@ -66,7 +66,7 @@ def same_formula(first: str, second: str) -> bool:
 
 
 def explain(expr: Expr, context: Context | None, show: Show, result: str | None = None) -> str:
-    """The calculation with its figures: `10 × min(1435.09 ÷ 1435.09, 1) = 10`.
+    """The calculation with its figures: `10 × 取小(1435.09 ÷ 1435.09, 1) = 10`.
 
     `show` gives the figure of a name as the reader knows it. With a context only the branch taken of IF and IFERROR
     is shown. A rounding shows as what is rounded; the result says so where it makes a difference.
@@ -175,7 +175,7 @@ _OPERATORS = {
 }  # fmt: skip
 _CONDITION, _OR, _AND = 2, 4, 6
 _FUNCTION_WORDS = {
-    "MIN": "min", "MAX": "max", "INT": "取整", "COUNT": "数字个数", "COUNTA": "非空个数", "NOT": "非",
+    "MIN": "取小", "MAX": "取大", "INT": "取整", "COUNT": "数字个数", "COUNTA": "非空个数", "NOT": "非",
     "SUMIF": "条件合计",
 }  # fmt: skip
 _AS_INNER = {"ROUND", "ROUNDUP", "ROUNDDOWN", "N"}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Callable, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple, NoReturn
 
@@ -172,6 +172,15 @@ def operands(expr: Expr) -> tuple[Expr, ...]:
     if isinstance(expr, Unary | Percent):
         return (expr.operand,)
     return expr.args if isinstance(expr, Call) else ()
+
+
+def mapped(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The node with each of its parts changed; one without parts is left as it is."""
+    if isinstance(expr, Binary):
+        return replace(expr, left=change(expr.left), right=change(expr.right))
+    if isinstance(expr, Unary | Percent):
+        return replace(expr, operand=change(expr.operand))
+    return replace(expr, args=tuple(map(change, expr.args))) if isinstance(expr, Call) else expr
 
 
 _TRUTH = {"TRUE": True, "FALSE": False}

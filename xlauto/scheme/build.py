@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 
 from xlauto.model import Level
-from xlauto.scheme.forms import Form, SchemeError, make_form
+from xlauto.scheme.forms import Form, make_form
 from xlauto.scheme.grades import graded, with_grades
 from xlauto.scheme.items import Item, finished, printed_points, shape
 from xlauto.scheme.needs import Fields
 from xlauto.scheme.schema import CheckDef, SchemeDef, ScoringDef
 from xlauto.scheme.scoreforms import with_score_forms
+from xlauto.scheme.strict import SchemeError
 
 __all__ = ["Check", "Scheme", "SchemeError", "build"]
 
@@ -113,6 +114,7 @@ def build(definition: SchemeDef, folders: tuple[Path, ...]) -> Scheme:
         if form.form in forms:
             raise SchemeError(f"套表“{definition.id}”：表名“{form.form}”重复")
         forms[form.form] = make_form(key, form)
+    forms = _with_either_sign(forms, definition.checks.values())
     items = {form: {key: finished(item, Fields(forms, forms[form]).needs) for key, item in found.items()}
              for form, found in shapes.items()}  # fmt: skip
     forms = {name: _with_rules(form, definition.scoring, items.get(name, {})) for name, form in forms.items()}
@@ -121,6 +123,19 @@ def build(definition: SchemeDef, folders: tuple[Path, ...]) -> Scheme:
     )
     _refuse_circle(definition)
     return Scheme(definition, folders, forms, checks, items)
+
+
+def _with_either_sign(forms: Mapping[str, Form], checks: Iterable[CheckDef]) -> dict[str, Form]:
+    """The forms with no lower bound for the figures of the rows that a check excepts from it."""
+    made = dict(forms)
+    for check in checks:
+        rows = check.params.get("except", ()) if check.kind == "负数" else ()
+        for name in [check.form] if isinstance(check.form, str) else check.form:
+            if rows and name in made:
+                either = {key: replace(field, bounds=field.bounds._replace(least=None))
+                          for key, field in made[name].fields.items() if field.row in rows}  # fmt: skip
+                made[name] = replace(made[name], fields={**made[name].fields, **either})
+    return made
 
 
 def _with_rules(form: Form, scoring: ScoringDef, items: Mapping[str, Item]) -> Form:

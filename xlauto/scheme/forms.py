@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +12,9 @@ from typing import TypeVar
 from xlauto import formula
 from xlauto.formula import Expr
 from xlauto.formula.evaluate import Compiled
-from xlauto.scheme.schema import BlockDef, ColumnDef, FormDef, MatrixDef, RowDef, TableDef
+from xlauto.scheme.bounds import ANYTHING, Bounds, bounds_of
+from xlauto.scheme.schema import BlockDef, CellDef, ColumnDef, FormDef, MatrixDef, RowDef, TableDef
+from xlauto.scheme.strict import SchemeError
 from xlauto.values import Spec
 
 T = TypeVar("T")
@@ -19,18 +22,17 @@ T = TypeVar("T")
 NUMERIC = frozenset({"金额", "数量", "面积", "百分比", "分值"})
 NAME_COLUMN = "名称"
 """The column of the labels that a unit writes itself, of rows that repeat."""
+_SHOWN = 20
+"""Characters of a wrong figure that are told."""
 DECIMALS = {"金额": 2, "数量": 0, "面积": 2, "百分比": 2, "分值": 2}
-
-
-class SchemeError(Exception):
-    """A scheme cannot be used. The message names file, line or form, and key."""
 
 
 @dataclass(frozen=True)
 class Field:
     """One cell (or, if it `repeats`, one column of cells) that has a defined name and a meaning.
 
-    `name` is the defined name, `label` what messages call it, `formula` the text of `is`, `constant` a printed value.
+    `name` is the defined name, `label` what messages call it, `formula` the text of `is`, `constant` a printed value,
+    `bounds` what a figure typed into it may be.
     """
 
     form: str
@@ -42,7 +44,7 @@ class Field:
     constant: str | int | float | None = None
     required: bool = False
     repeats: bool = False
-    negative: bool = False
+    bounds: Bounds = ANYTHING
     row: str = ""
     column: str = ""
     help: str = ""
@@ -178,8 +180,9 @@ def _fields_of(form: str, block: BlockDef) -> list[Field]:
             Field(
                 form=form, name=cell.field, label=cell.label or cell.field.replace(".", "·"), type=cell.type,
                 spec=_spec(cell.type, none=cell.none and not cell.required, prefix=cell.prefix, choices=cell.choices),
-                formula=cell.formula, constant=_constant(cell.type, cell.value), required=cell.required, help=cell.help,
+                formula=cell.formula, constant=_constant(form, cell), required=cell.required, help=cell.help,
                 row=cell.field.partition(".")[0], column=cell.field.partition(".")[2],
+                bounds=_bounds_of(form, cell),
                 defaults=(cell.offers,) if cell.offers else (),
             )
             for cell in block.grid.values()
@@ -226,14 +229,41 @@ def _crossing(form: str, row_key: str, row: RowDef, column_key: str, column: Col
     return Field(
         form=form, name=f"{row_key}.{column_key}", label=f"{clean_label(row.label)}·{column.heading}", type=type_,
         spec=_spec(type_), formula=column.formula or ("" if own else row.formula.replace("{列}", column_key)),
-        constant=column.value, required=row.required, repeats=row.repeats, negative=row.negative, row=row_key,
-        column=column_key, typed=row.typed and not own,
+        constant=column.value, required=row.required, repeats=row.repeats, row=row_key, column=column_key,
+        typed=row.typed and not own,
+        bounds=_crossing_bounds(type_, row, column),
     )  # fmt: skip
 
 
-def _constant(type_: str, value: str | int | float | None) -> str | int | float | None:
-    """A printed figure that a word was put into (`{年}`) is a number again."""
-    return int(value) if type_ in NUMERIC and isinstance(value, str) else value
+def _crossing_bounds(type_: str, row: RowDef, column: ColumnDef) -> Bounds:
+    if column.value is not None or type_ not in NUMERIC:
+        return ANYTHING
+    return bounds_of(type_, negative=row.negative or column.negative)
+
+
+def _bounds_of(form: str, cell: CellDef) -> Bounds:
+    if cell.value is not None:
+        return ANYTHING
+    try:
+        return bounds_of(cell.type, cell.least, cell.most, negative=cell.negative, zero=cell.zero)
+    except SchemeError as error:
+        raise SchemeError(f"表“{form}”的“{cell.field}”：{error}") from error
+
+
+def _constant(form: str, cell: CellDef) -> str | int | float | None:
+    """A printed figure that a word was put into (`{年}`) is a number again. Raises SchemeError if it is none."""
+    value = cell.value
+    if cell.type not in NUMERIC or value is None:
+        return value
+    try:
+        number = int(value) if isinstance(value, str) else value
+        finite = math.isfinite(number)
+    except (ValueError, OverflowError):
+        finite = False
+    if not finite:
+        shown = str(value)[:_SHOWN]
+        raise SchemeError(f"表“{form}”的“{cell.field}”：value“{shown}”不是数；请写普通写法的数，如 5、0.5")
+    return number
 
 
 def clean_label(label: str) -> str:

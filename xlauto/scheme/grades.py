@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from xlauto import formula, roles
-from xlauto.formula import Binary, Call, Expr, Number, Percent, Text, Unary
-from xlauto.scheme.items import decimal
+from xlauto.formula import Binary, Call, Expr, Number, Text
+from xlauto.scheme.bounds import decimal
 from xlauto.scheme.schema import GradeDef
 
 FUNCTION = "等次"
@@ -30,17 +29,9 @@ def with_grades(text: str, grades: Sequence[GradeDef]) -> str:
 
 
 def _written_out(expr: Expr, grades: Sequence[GradeDef]) -> Expr:
-    match expr:
-        case Call(name, (total,)) if name == FUNCTION:
-            return _grade_of(_written_out(total, grades), grades)
-        case Call(args=args):
-            return replace(expr, args=tuple(_written_out(arg, grades) for arg in args))
-        case Binary(left=left, right=right):
-            return replace(expr, left=_written_out(left, grades), right=_written_out(right, grades))
-        case Unary(operand=operand) | Percent(operand):
-            return replace(expr, operand=_written_out(operand, grades))
-        case _:
-            return expr
+    if isinstance(expr, Call) and expr.name == FUNCTION and len(expr.args) == 1:
+        return _grade_of(_written_out(expr.args[0], grades), grades)
+    return formula.mapped(expr, lambda part: _written_out(part, grades))
 
 
 def _grade_of(total: Expr, grades: Sequence[GradeDef]) -> Expr:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from xlauto import formula
 from xlauto.formula import Number, Percent
-from xlauto.scheme.forms import SchemeError
+from xlauto.scheme.strict import SchemeError
 
 _SPAN = re.compile(r"^([\[(])(.*),(.*)([\])])$", re.DOTALL)
 _SIGNS = {"≥": ">=", "≤": "<=", "≧": ">=", "≦": "<="}
@@ -50,13 +50,14 @@ class Interval(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def interval(text: str) -> Interval:
-    """Raises SchemeError on what is no interval."""
+    """Raises SchemeError on what is no interval, or one that no value lies in."""
     bare = text.strip().replace("（", "(").replace("）", ")").replace("，", ",")
     span = _SPAN.match(bare)
     if span:
         low, high = (_bound(part) for part in (span[2], span[3]))
         if low or high:
-            return Interval(low, high, span[1] == "[" and bool(low), span[4] == "]" and bool(high))
+            found = Interval(low, high, span[1] == "[" and bool(low), span[4] == "]" and bool(high))
+            return _not_empty(text, found)
     sign = re.match(r"^(>=|<=|[≥≤≧≦<>=])(.+)$", bare, re.DOTALL)
     if not sign:
         raise SchemeError(f"“{text}”不是区间（应如 [90%, 95%)、≥95%、<80%、=0）")
@@ -64,6 +65,18 @@ def interval(text: str) -> Interval:
     if op == "=":
         return Interval(bound, bound, True, True)
     return Interval(bound, "", op == ">=", False) if op[0] == ">" else Interval("", bound, False, op == "<=")
+
+
+def _not_empty(text: str, found: Interval) -> Interval:
+    if not found.low or not found.high:
+        return found
+    low, high = number_of(found.low), number_of(found.high)
+    if low is not None and high is not None and low > high:
+        raise SchemeError(f"区间“{text}”写反了：{found.low}大于{found.high}")
+    same = found.low == found.high or (low is not None and low == high)
+    if same and not (found.low_in and found.high_in):
+        raise SchemeError(f"区间“{text}”里没有一个数：两头都是{found.low}，又不全包含；正好等于的写“={found.low}”")
+    return found._replace(high=found.low) if same else found
 
 
 def _bound(text: str) -> str:
@@ -91,9 +104,9 @@ def number_of(bound: str) -> Decimal | None:
 
 
 class Edge(NamedTuple):
-    """What is amiss between one interval and the next: `hole` or overlap, and the words for where."""
+    """What is amiss between one interval and the next, and the words for where."""
 
-    hole: bool
+    kind: Literal["空档", "重叠", "不能比较"]
     where: str
 
 
@@ -104,9 +117,9 @@ def edges(spans: Sequence[Interval], *, whole: bool = False) -> Iterator[Edge]:
     """
     ordered = sorted(spans, key=lambda span: (_place(span.low, lowest=True), not span.low_in, bool(span.high)))
     if ordered and (least := ordered[0].low) and _place(least, lowest=True) > 0:
-        yield Edge(True, f"低于{least}")
+        yield Edge("空档", f"低于{least}")
     if ordered and all(span.high for span in spans):
-        yield Edge(True, f"高于{ordered[-1].high}")
+        yield Edge("空档", f"高于{ordered[-1].high}")
     for lower, upper in pairwise(ordered):
         found = _between(lower, upper, whole)
         if found:
@@ -124,19 +137,19 @@ def _place(bound: str, *, lowest: bool) -> Decimal:
 def _between(lower: Interval, upper: Interval, whole: bool) -> Edge | None:
     if lower.high == upper.low or _same(lower.high, upper.low):
         if lower.high_in and upper.low_in:
-            return Edge(False, f"等于{lower.high}")
-        return None if lower.high_in or upper.low_in else Edge(True, f"等于{lower.high}")
+            return Edge("重叠", f"等于{lower.high}")
+        return None if lower.high_in or upper.low_in else Edge("空档", f"等于{lower.high}")
     high, low = number_of(lower.high) if lower.high else None, number_of(upper.low) if upper.low else None
     if not lower.high or not upper.low:
-        return Edge(False, f"{lower.words()}与{upper.words()}")
+        return Edge("重叠", f"{lower.words()}与{upper.words()}")
     if high is None or low is None:
-        return None
+        return Edge("不能比较", f"{lower.high}与{upper.low}")
     if high > low:
-        return Edge(False, f"{upper.low}至{lower.high}")
+        return Edge("重叠", f"{upper.low}至{lower.high}")
     if whole:
         first, last = _whole_between(high, lower.high_in, low, upper.low_in)
-        return None if first > last else Edge(True, f"等于{first}" if first == last else f"{first}至{last}")
-    return Edge(True, f"{lower.high}至{upper.low}")
+        return None if first > last else Edge("空档", f"等于{first}" if first == last else f"{first}至{last}")
+    return Edge("空档", f"{lower.high}至{upper.low}")
 
 
 def _same(first: str, second: str) -> bool:

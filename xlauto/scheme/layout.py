@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from xlauto.model import column_letters, column_number
-from xlauto.scheme.forms import Form, SchemeError, Table, name_field, ordered
+from xlauto.scheme.forms import Form, Table, name_field, ordered
 from xlauto.scheme.schema import CellDef, MatrixDef, RowDef, TableDef
+from xlauto.scheme.strict import SchemeError
 
 
 class Box(NamedTuple):

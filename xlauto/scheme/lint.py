@@ -10,12 +10,14 @@ from pathlib import Path
 from xlauto import formula, roles
 from xlauto.model import Finding, Level, Where
 from xlauto.scheme.build import Check, Scheme
-from xlauto.scheme.forms import Form, SchemeError, Table
+from xlauto.scheme.forms import Form, Table
 from xlauto.scheme.layout import lay_out
 from xlauto.scheme.lintscores import score_faults
 from xlauto.scheme.load import load_scheme
+from xlauto.scheme.located import among, sentence
 from xlauto.scheme.renew import OPEN
 from xlauto.scheme.schema import ScoredDef
+from xlauto.scheme.strict import SchemeError
 from xlauto.values import show
 
 
@@ -126,7 +128,7 @@ def _points_faults(scheme: Scheme, form: Form, table: Table) -> Iterator[Finding
         return
     rate = form.fields.get(f"{scored.rate}.{roles.POINTS}")
     own = Decimal(str(rate.constant)) if rate is not None and rate.constant is not None else Decimal(0)
-    total = own + sum((Decimal(str(group.points)) for group in table.definition.groups.values()), Decimal(0))
+    total = own + sum((Decimal(str(group.points or 0)) for group in table.definition.groups.values()), Decimal(0))
     due = Decimal(str(scheme.scoring.total_points))
     if total != due:
         yield _fault(
@@ -171,10 +173,12 @@ def _param_faults(scheme: Scheme, form: Form, rule: Check) -> Iterator[Finding]:
 
 
 def _kind_faults(scheme: Scheme, kinds: Collection[str]) -> Iterator[Finding]:
-    for rule in scheme.checks:
-        kind = rule.definition.kind
-        if kinds and kind not in ("", "公式", *kinds):
-            yield _fault(scheme.id, rule.form, "套表05", f"审核“{rule.key}”：没有“{kind}”这种规则", rule.key)
+    known = ("公式", *sorted(kinds))
+    for key, check in scheme.definition.checks.items():
+        if kinds and check.kind and check.kind not in known:
+            problem = f"没有“{check.kind}”这种规则{among(check.kind, known)}"
+            fact = sentence(scheme.folders, ("checks", key, "kind"), problem)
+            yield _fault(scheme.id, "", "套表05", fact, key)
 
 
 def _scoring_faults(scheme: Scheme) -> Iterator[Finding]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from xlauto import formula, roles
 from xlauto.formula import Ref
 from xlauto.model import Finding, Level, Where
-from xlauto.scheme import rules
+from xlauto.scheme.bounds import decimal
 from xlauto.scheme.build import Scheme
-from xlauto.scheme.forms import Field, SchemeError
-from xlauto.scheme.intervals import edges, interval
-from xlauto.scheme.items import Item, Part, decimal, printed_points
-from xlauto.values import show, years_in
+from xlauto.scheme.forms import Field
+from xlauto.scheme.items import Item, Part, printed_points
+from xlauto.values import quoted, show, years_in
 
 Items = Mapping[str, Item]
 
@@ -101,23 +100,26 @@ def _points_faults(scheme: Scheme, item: Item) -> Iterator[Finding]:
     if field is None:
         yield _fault(scheme, form, "套表03", f"没有“{item.points_name}”", item.key)
     elif _prints_other(item, field):
-        fact = f"{_quoted(name)}表上印的分值是{field.constant}分，计分规则里是{show(item.points)}分"
+        fact = f"{quoted(name)}表上印的分值是{field.constant}分，计分规则里是{show(item.points)}分"
         yield _fault(scheme, form, "套表04", fact, item.key)
+    if item.points is not None and item.points < 0:
+        yield _fault(scheme, form, "套表06", f"{quoted(name)}的分值是{show(item.points)}分，分不能是负数", item.key)
+        return
     if item.by_hand:
         return
     if item.points is None:
-        yield _fault(scheme, form, "套表04", f"{_quoted(name)}有计分规则，而没有 points", item.key)
+        yield _fault(scheme, form, "套表04", f"{quoted(name)}有计分规则，而没有 points", item.key)
         return
     given, gap = sum((part.points for part in item.parts), Decimal(0)), decimal(item.definition.gap)
     if given + gap != item.points:
-        fact = f"{_quoted(name)}分值{show(item.points)}分，评分标准各部分合计{show(given)}分"
+        fact = f"{quoted(name)}分值{show(item.points)}分，评分标准各部分合计{show(given)}分"
         hint = f"核对各部分的 points；确系印刷如此的，写 gap: {show(item.points - given)}"
         yield _fault(scheme, form, "套表04", fact, item.key, hint=hint)
     elif gap > 0:
-        fact = f"{_quoted(name)}分值{show(item.points)}分，评分标准只有{show(given)}分，有{show(gap)}分没有评分标准"
+        fact = f"{quoted(name)}分值{show(item.points)}分，评分标准只有{show(given)}分，有{show(gap)}分没有评分标准"
         yield _fault(scheme, form, "套表07", fact, item.key, Level.WARNING, "请发文单位补充评分标准")
     elif gap < 0:
-        fact = f"{_quoted(name)}分值{show(item.points)}分，评分标准却有{show(given)}分；按分值封顶"
+        fact = f"{quoted(name)}分值{show(item.points)}分，评分标准却有{show(given)}分；按分值封顶"
         yield _fault(scheme, form, "套表07", fact, item.key, Level.WARNING, "请发文单位更正")
 
 
@@ -129,13 +131,17 @@ def _prints_other(item: Item, field: Field) -> bool:
 
 def _reach(scheme: Scheme, form: str, items: Items) -> Iterator[Finding]:
     """The greatest total that the printed standards allow."""
-    short = [item for item in items.values() if item.most is not None and item.points is not None]
-    short = [item for item in short if (item.most or 0) < (item.points or 0)]
-    if short:
-        lost = sum(((item.points or Decimal(0)) - (item.most or Decimal(0)) for item in short), Decimal(0))
+    lost = {item.key: points - most for item in items.values()
+            if (most := item.most) is not None and (points := item.points) is not None and most < points}  # fmt: skip
+    if lost:
         due = Decimal(str(scheme.scoring.total_points))
-        listed = "、".join(f"{item.title}{show((item.points or 0) - (item.most or Decimal(0)))}分" for item in short)
-        fact = f"按印刷的评分标准最多只能得{show(due - lost)}分，不是{show(due)}分：{listed}没有评分标准"
+        without = [key for key, points in lost.items() if points == decimal(items[key].definition.gap)]
+        beyond = [key for key in lost if key not in without]
+        told = [("没有评分标准", without), ("按评分标准得不到", beyond)]
+        listed = "；".join(
+            "、".join(f"{items[key].title}{show(lost[key])}分" for key in keys) + why for why, keys in told if keys
+        )
+        fact = f"按印刷的评分标准最多只能得{show(due - sum(lost.values()))}分，不是{show(due)}分：{listed}"
         yield _fault(scheme, form, "套表07", fact, level=Level.WARNING, hint="请发文单位补充评分标准")
 
 
@@ -143,61 +149,18 @@ def _reach(scheme: Scheme, form: str, items: Items) -> Iterator[Finding]:
 
 
 def _part_faults(scheme: Scheme, item: Item, part: Part) -> Iterator[Finding]:
-    name = f"{item.title}·{part.key}" if part.key else item.title
-    match part.rule:
-        case rules.TiersRule(tiers=tiers):
-            yield from _best_faults(scheme, item, part, name, [tier.points for tier in tiers])
-            yield from _tier_faults(scheme, item, part.rule, name)
-        case rules.StepRule(beyond="无规定", bound=bound, direction=direction):
-            side = "高于" if direction == "≥" else "低于"
-            fact = f"{_quoted(name)}的评分标准对{side}{bound}的没有规定；遇到时不计分，由人工判断"
-            yield _fault(scheme, item.form, "套表08", fact, item.key, Level.WARNING, "请发文单位明确")
-        case rules.ChoiceRule(choices=choices):
-            yield from _best_faults(scheme, item, part, name, list(choices.values()))
-        case rules.ChecklistRule(checks=checks):
-            given = sum((decimal(check.points) for check in checks.values()), Decimal(0))
-            if given != part.points:
-                fact = f"{_quoted(name)}的清单合计{show(given)}分，应为{show(part.points)}分"
-                yield _fault(scheme, item.form, "套表04", fact, item.key)
-        case rules.RangeRule(deductions=deductions):
-            for key, cut in deductions.items():
-                if cut.least > cut.most:
-                    fact = f"{_quoted(name)}的“{key}”：最少扣{cut.least:g}分多于最多扣{cut.most:g}分"
-                    yield _fault(scheme, item.form, "套表06", fact, item.key)
-
-
-def _best_faults(scheme: Scheme, item: Item, part: Part, name: str, points: Sequence[float]) -> Iterator[Finding]:
-    best = decimal(max(points, default=0))
-    if best != part.points:
-        fact = f"{_quoted(name)}最高一档{show(best)}分，应为{show(part.points)}分"
-        yield _fault(scheme, item.form, "套表04", fact, item.key)
-
-
-def _tier_faults(scheme: Scheme, item: Item, rule: rules.TiersRule, name: str) -> Iterator[Finding]:
-    """Holes and overlaps, of the tiers as they are read and as they are printed."""
-    whole = isinstance(rule, rules.CountTiersRule)
-    try:
-        read = [interval(tier.within) for tier in rule.tiers]
-        printed = [interval(tier.printed or tier.within) for tier in rule.tiers]
-    except SchemeError as error:
-        yield _fault(scheme, item.form, "套表06", f"{_quoted(name)}：{error}", item.key)
+    """What the kind of rule finds amiss with its parameters, and points that it does not give."""
+    name = quoted(f"{item.title}·{part.key}" if part.key else item.title)
+    most = part.rule.most(part.points)
+    if part.points < 0:
+        if part.points != item.points:
+            yield _fault(scheme, item.form, "套表06", f"{name}的分值是{show(part.points)}分，分不能是负数", item.key)
         return
-    open_ = [*edges(read, whole=whole)]
-    for edge in open_:
-        if edge.hole:
-            fact = f"{_quoted(name)}的评分标准对{edge.where}的没有规定；遇到时不计分，由人工判断"
-            yield _fault(scheme, item.form, "套表08", fact, item.key, Level.WARNING, "请发文单位明确")
-        else:
-            yield _fault(scheme, item.form, "套表06", f"{_quoted(name)}的评分档次在{edge.where}处重叠", item.key)
-    for edge in edges(printed, whole=whole):
-        if printed != read and edge not in open_:
-            how = "没有规定" if edge.hole else "有两档"
-            fact = f"{_quoted(name)}印刷的评分标准对{edge.where}的{how}；本套表按{_reading(rule)}理解"
-            yield _fault(scheme, item.form, "套表08", fact, item.key, Level.WARNING, "请发文单位明确")
-
-
-def _reading(rule: rules.TiersRule) -> str:
-    return "、".join(f"“{interval(tier.within).words()}”" for tier in rule.tiers if tier.printed)
+    for fault in part.rule.faults(part.points):
+        yield _fault(scheme, item.form, fault.code, f"{name}{fault.fact}", item.key, fault.level, fault.hint)
+    if 0 < most < part.points:
+        fact = f"{name}按评分标准最多得{show(most)}分，分值却是{show(part.points)}分"
+        yield _fault(scheme, item.form, "套表07", fact, item.key, Level.WARNING, "请发文单位更正")
 
 
 # --- formulas, print --------------------------------------------------------------------------------------------
@@ -205,7 +168,7 @@ def _reading(rule: rules.TiersRule) -> str:
 
 def _formula_faults(scheme: Scheme, item: Item) -> Iterator[Finding]:
     if len(item.formula) > LONGEST_FORMULA:
-        fact = f"{_quoted(item.title)}的公式有{len(item.formula)}个字符，超过Excel的限度，请分成几项"
+        fact = f"{quoted(item.title)}的公式有{len(item.formula)}个字符，超过Excel的限度，请分成几项"
         yield _fault(scheme, item.form, "套表02", fact, item.key)
     used = {named.name for named in formula.names(formula.parse(item.formula)) if isinstance(named, Ref)} if (
         item.formula
@@ -226,20 +189,15 @@ def _formula_faults(scheme: Scheme, item: Item) -> Iterator[Finding]:
             yield _fault(scheme, item.form, "套表09", fact, item.key, Level.WARNING)
 
 
-def _quoted(title: str) -> str:
-    """A title that begins with a quotation (“三公经费”变动率) is plain enough without marks of its own."""
-    return title if "“" in title else f"“{title}”"
-
-
 def _print_faults(scheme: Scheme, item: Item) -> Iterator[Finding]:
     """What is printed against the points: columns changed over, a standard of more points than there are."""
     basis, text = item.definition.basis, item.definition.text
     if text and _SCORING.search(basis) and not _SCORING.search(text):
-        fact = f"{_quoted(item.title)}的评分要点写着怎样得分，评分标准却没有，疑似两栏印反了"
+        fact = f"{quoted(item.title)}的评分要点写着怎样得分，评分标准却没有，疑似两栏印反了"
         yield _fault(scheme, item.form, "套表07", fact, item.key, Level.WARNING, "核对原文；可请发文单位更正")
     given = [Decimal(number) for number in _GIVEN.findall(text)]
     if item.points is not None and not item.by_hand and given and max(given) > item.points:
-        fact = f"{_quoted(item.title)}的评分标准写的是{show(max(given))}分，分值却是{show(item.points)}分"
+        fact = f"{quoted(item.title)}的评分标准写的是{show(max(given))}分，分值却是{show(item.points)}分"
         yield _fault(scheme, item.form, "套表07", fact, item.key, Level.WARNING, "请发文单位更正")
 
 
@@ -252,7 +210,7 @@ def _old_years(scheme: Scheme, form: str, items: Items) -> Iterator[Finding]:
         old = [year for year in years_in(text) if year < scheme.year - 1]
         if old:
             more = f"等{len(named)}项" if len(named) > 1 else ""
-            fact = f"{_quoted(named[0])}{more}的评分标准说的是{min(old)}年，套表是{scheme.year}年的"
+            fact = f"{quoted(named[0])}{more}的评分标准说的是{min(old)}年，套表是{scheme.year}年的"
             yield _fault(scheme, form, "套表07", fact, level=Level.WARNING, hint="核对原文；可请发文单位更正")
 
 

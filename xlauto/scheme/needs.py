@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from xlauto import formula
-from xlauto.formula import Binary, Call, Column, Expr, Percent, Ref, RowRef, Unary
+from xlauto.formula import Call, Column, Expr, Ref, RowRef
 from xlauto.formula.evaluate import Compiled
+from xlauto.scheme.bounds import joined
 from xlauto.scheme.forms import Field, Form
 
 _ASKING = ("N", "COUNT", "COUNTA", "ISBLANK", "ISNUMBER")
@@ -17,7 +18,7 @@ _ASKING = ("N", "COUNT", "COUNTA", "ISBLANK", "ISNUMBER")
 
 @dataclass(frozen=True)
 class Need:
-    """One thing that must be there: `test` says whether it is; `refs` are the fields, any of which will do.
+    """One thing that must be there and fit: `test` says whether it is so; `refs` are the fields, any of which will do.
     A `computed` one is there as soon as it can be worked out from what it needs itself."""
 
     refs: tuple[Ref | Column, ...]
@@ -27,6 +28,12 @@ class Need:
     @cached_property
     def compiled(self) -> Compiled:
         return formula.compile(formula.parse(self.test))
+
+    def where(self, condition: Expr, truth: bool) -> Need:
+        """The same need, as far as the condition holds, or does not hold; one that cannot be judged asks nothing."""
+        judged = f"IFERROR({formula.to_text(condition)}, {'FALSE' if truth else 'TRUE'})"
+        branches = f"{self.test}, TRUE" if truth else f"TRUE, {self.test}"
+        return replace(self, test=f"IF({judged}, {branches})")
 
 
 class Fields:
@@ -45,17 +52,34 @@ class Fields:
         return None
 
     def needs(self, expr: Expr) -> list[Need]:
-        """What must be there for the formula; a sum needs any of its addends, `N(…)` makes a name optional."""
-        return list({need.test: need for need in self._needs(expr, frozenset())}.values())
+        """What must be there for the formula; a sum needs any of its addends, `N(…)` makes a name optional, and what
+        stands in a branch of IF is needed only where the branch is taken."""
+        return list({need.test: need for need in self._read(expr)}.values())
+
+    def _read(self, expr: Expr) -> Iterator[Need]:
+        match expr:
+            case Call("IF", (condition, *branches)) if asked := list(self._read(condition)):
+                yield from asked
+                known = {need.test for need in asked}
+                for branch, truth in zip(branches, (True, False), strict=False):
+                    yield from (need.where(condition, truth) for need in self._read(branch) if need.test not in known)
+            case Call(name) if name in _ASKING or name == "SUM":
+                yield from self._needs(expr, frozenset())
+            case Ref() | Column():
+                yield from self._needs(expr, frozenset())
+            case _:
+                for operand in formula.operands(expr):
+                    yield from self._read(operand)
 
     def _needs(self, expr: Expr, seen: frozenset[str]) -> Iterator[Need]:
+        """The same of a field's own formula, which has its value only if all that it names is there."""
         match expr:
             case Call(name) if name in _ASKING:
                 return
             case Call("SUM", args):
                 refs = tuple(leaf for arg in args for named in formula.names(arg) for leaf in self.leaves(named))
                 if refs:
-                    yield Need(refs, self._any(refs))
+                    yield Need(refs, joined([self._any(refs), *self._within(refs)]))
             case Ref():
                 yield from self._named(expr, seen)
             case Column():
@@ -66,25 +90,36 @@ class Fields:
 
     def _named(self, ref: Ref, seen: frozenset[str]) -> Iterator[Need]:
         """A field and, where it is computed, all that it is computed from."""
-        field = self.find(ref)
-        if field is None or field.expr is None or field.typed:
+        field, name = self.find(ref), formula.to_text(ref)
+        if field is None or field.expr is None:
             yield self._typed(ref, field)
-        elif isinstance(field.expr, Call) and field.expr.name == "SUM":
-            leaves = tuple(self.leaves(ref))
-            name = formula.to_text(ref)
-            # A total may be typed while nothing stands below it; 0 is what its formula gives then.
-            yield Need(leaves or (ref,), f"OR({self._any(leaves or (ref,))}, N({name}) <> 0)")
+        elif field.typed or (isinstance(field.expr, Call) and field.expr.name == "SUM"):
+            yield from self._total(ref, field)
         elif ref.name not in seen:
             yield from self._needs(_from(ref, field.expr), seen | {ref.name})
             if field.numeric:
-                yield Need((ref,), f"ISNUMBER({formula.to_text(ref)})", computed=True)
+                yield Need((ref,), f"ISNUMBER({name})", computed=True)
+
+    def _total(self, ref: Ref, field: Field) -> Iterator[Need]:
+        """A total that the unit may type itself while nothing stands below it; 0 is what a sum gives then."""
+        name, leaves = formula.to_text(ref), tuple(self.leaves(ref))
+        within = self._within(leaves)
+        if field.typed:
+            yield self._typed(ref, field)
+            if within:
+                yield Need(leaves, joined(within))
+            return
+        own = field.bounds.tests(f"N({name})") if within else []
+        yield Need(leaves or (ref,), joined([f"OR({self._any(leaves or (ref,))}, N({name}) <> 0)", *within, *own]))
 
     def _typed(self, ref: Ref, field: Field | None) -> Need:
         name = formula.to_text(ref)
-        if field is None or (field.numeric and not field.repeats):
+        if field is None:
             return Need((ref,), f"ISNUMBER({name})")
         if field.repeats:
-            return Need((ref,), self._any((ref,)))
+            return Need((ref,), joined([self._any((ref,)), *self._within((ref,))]))
+        if field.numeric:
+            return Need((ref,), joined([f"ISNUMBER({name})", *field.bounds.tests(name)]))
         if field.spec.choices:
             choices = [f'{name} = "{choice}"' for choice in field.spec.choices]
             return Need((ref,), f"OR({', '.join(choices)})")
@@ -92,6 +127,17 @@ class Fields:
 
     def _any(self, refs: tuple[Ref | Column, ...]) -> str:
         return f"COUNT({', '.join(formula.to_text(ref) for ref in refs)}) > 0"
+
+    def _within(self, refs: Sequence[Ref | Column]) -> list[str]:
+        """That no figure of several cells is out of its bounds."""
+        named: dict[str, list[str]] = {}
+        for ref in refs:
+            field = self.find(ref) if isinstance(ref, Ref) else None
+            if field is not None and field.numeric:
+                lowest, greatest = field.bounds._replace(most=None), field.bounds._replace(least=None)
+                for test in (*lowest.tests("MIN({})"), *greatest.tests("MAX({})")):
+                    named.setdefault(test, []).append(formula.to_text(ref))
+        return [test.format(", ".join(names)) for test, names in named.items()]
 
     def leaves(self, named: formula.Named, seen: frozenset[str] = frozenset()) -> list[Ref | Column]:
         """The typed fields below a computed one."""
@@ -130,14 +176,6 @@ def with_names(text: str, names: Mapping[str, str]) -> str:
 
 def changed(expr: Expr, change: Callable[[formula.Named], formula.Named]) -> Expr:
     """The formula with other names."""
-    match expr:
-        case Ref() | Column() | RowRef():
-            return change(expr)
-        case Call(args=args):
-            return replace(expr, args=tuple(changed(arg, change) for arg in args))
-        case Binary(left=left, right=right):
-            return replace(expr, left=changed(left, change), right=changed(right, change))
-        case Unary(operand=operand) | Percent(operand):
-            return replace(expr, operand=changed(operand, change))
-        case _:
-            return expr
+    if isinstance(expr, Ref | Column | RowRef):
+        return change(expr)
+    return formula.mapped(expr, lambda part: changed(part, change))

@@ -1,162 +1,33 @@
-"""What may stand in the items of a score table: the kinds of scoring rules with their parameters, and the evidence.
+"""What may stand in the items of a score table: the rules of all kinds, the evidence, and the table's columns.
 
-A figure may be written `100%` or `1`; conditions and values are formulas. What the kinds do is decided in `items`.
+A figure may be written `100%` or `1`; conditions and values are formulas. A kind of rule is a class in `rulekinds`
+with all that the scheme must know of it; what it says of a score is told in `itemwords`.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
+from xlauto.scheme.rulekinds.base import EvidenceDef, Figure, Rounding, RuleDef
+from xlauto.scheme.rulekinds.judged import (
+    CasesRule,
+    ChecklistRule,
+    ChoiceRule,
+    ConditionDef,
+    DeductionDef,
+    ManualRule,
+    RangeRule,
+    VetoRule,
+)
+from xlauto.scheme.rulekinds.measured import RatioRule, ScheduleRule, StepRule
+from xlauto.scheme.rulekinds.tiers import CountTiersRule, TiersRule
 from xlauto.scheme.strict import Strict
 
-Figure = str | int | float
-Rounding = Literal["精确", "舍去", "进位"]
-
-
-class EvidenceDef(Strict, frozen=True, kw_only=True):
-    """What only a person has: a question with an input cell. `who` can answer it; `where` names the form in which
-    the figure stands among words, so that it is copied from there."""
-
-    ask: str
-    kind: Literal["是否", "次数", "数量", "金额", "面积", "百分比", "选择", "扣分", "分值", "文本"] = "数量"
-    unit: str = ""
-    who: str = ""
-    where: str = ""
-    choices: list[str] = []
-    help: str = ""
-
-
-class RuleDef(Strict, frozen=True, kw_only=True):
-    """A rule, or a part of one. `points` are what it can give (as an item's only rule: the item's), `text` the
-    printed sentence, `note` how it was read where it can be read in more than one way."""
-
-    points: float | None = None
-    text: str = ""
-    note: str = ""
-
-
-class RatioRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="比例"):
-    """Points in proportion to a share, up to `cap`."""
-
-    value: str
-    cap: float = 1
-
-
-class StepRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="超标扣分"):
-    """Full points within the bound, `per` points less for each `step` beyond it. `rounding` is that of the number of
-    steps; `beyond` says what the standard says of the good side of a bound that it prints as `=`."""
-
-    value: str
-    bound: Figure
-    direction: Literal["≤", "≥", "±"] = "≤"
-    step: Figure = "1%"
-    per: float
-    rounding: Rounding = "精确"
-    beyond: Literal["满分", "无规定"] = "满分"
-
-
-class TierDef(Strict, frozen=True, kw_only=True, rename={"within": "in"}):
-    """An interval (`[90%, 95%)`, `<80%`, `=0`) and its points; `printed` is the interval as the standard prints it,
-    where it leaves open what `in` decides."""
-
-    within: str
-    points: float
-    printed: str = ""
-
-
-class TiersRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="分档"):
-    """Points by the interval that a value falls in; for a value in none the standard says nothing."""
-
-    value: str
-    tiers: list[TierDef]
-
-
-class CountTiersRule(TiersRule, frozen=True, kw_only=True, tag_field="kind", tag="按数分档"):
-    """The same for whole numbers."""
-
-
-class CheckpointDef(Strict, frozen=True, kw_only=True):
-    """What should have been reached at one date."""
-
-    value: str
-    target: Figure
-
-
-class ScheduleRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="序时扣分"):
-    """`per` points less for each `step` by which a checkpoint was missed: from one pot, or `each` from its own."""
-
-    checkpoints: dict[str, CheckpointDef]
-    step: Figure = "1%"
-    per: float
-    rounding: Rounding = "精确"
-    each: bool = False
-
-
-class ConditionDef(Strict, frozen=True, kw_only=True):
-    """One line of a checklist: asked of a person, or decided by a formula."""
-
-    points: float
-    ask: str = ""
-    when: str = ""
-    who: str = ""
-
-
-class ChecklistRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="清单"):
-    """The points of every line that holds."""
-
-    checks: dict[str, ConditionDef]
-
-
-class CaseDef(Strict, frozen=True, kw_only=True):
-    """A kind of case that is counted."""
-
-    ask: str
-    who: str = ""
-
-
-class CasesRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="按例扣分"):
-    """`per` points less for each case."""
-
-    cases: dict[str, CaseDef]
-    per: float
-
-
-class VetoRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="一票否决"):
-    """One case takes all points of the item (本项), of this part (本条), or also of the part that `scope` names."""
-
-    cases: dict[str, CaseDef]
-    scope: str = "本项"
-
-
-class ChoiceRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="选择"):
-    """One of several findings of fact, each with its points."""
-
-    ask: str
-    choices: dict[str, float]
-    who: str = ""
-
-
-class DeductionDef(Strict, frozen=True, kw_only=True):
-    """A deduction that a person sets within a range, or not at all."""
-
-    ask: str
-    least: float = 0
-    most: float
-    who: str = ""
-
-
-class RangeRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="区间扣分"):
-    """What a person deducts, each within its range, down to nothing."""
-
-    deductions: dict[str, DeductionDef]
-
-
-class ManualRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="人工"):
-    """A person gives the points. `ask` is for a part of an item, whose points have a cell of their own."""
-
-    ask: str = ""
-    who: str = ""
-
+__all__ = [
+    "CasesRule", "ChecklistRule", "ChoiceRule", "ConditionDef", "CountTiersRule", "DeductionDef", "EvidenceDef",
+    "Figure", "ItemDef", "ManualRule", "RangeRule", "RatioRule", "Rounding", "Rule", "RuleDef", "ScheduleRule",
+    "ScoreColumnDef", "ScoreTotalDef", "ScoresDef", "StepRule", "TiersRule", "VetoRule",
+]  # fmt: skip
 
 Rule = (
     RatioRule
@@ -171,6 +42,7 @@ Rule = (
     | RangeRule
     | ManualRule
 )
+"""The kinds that there are, by the word that `kind` is in the YAML."""
 
 
 class ItemDef(Strict, frozen=True, kw_only=True):

@@ -15,7 +15,9 @@ LevelName = Literal["错误", "警告", "提示"]
 class CellDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
     """A cell of a grid: a printed `text`, or a `field` that is typed, or computed by `is`, or a constant `value`.
 
-    `offers` is what stands in the cell of a blank form, for the unit to keep or to change (□).
+    `offers` is what stands in the cell of a blank form, for the unit to keep or to change (□). `least` and `most` bound
+    a figure, a rate's as fractions; without them amounts, numbers and points are at least 0, rates 0 to 1000%, and a
+    `negative` one may be below. With `zero` it may also be 0, outside of the bounds.
     """
 
     text: str = ""
@@ -29,12 +31,17 @@ class CellDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
     required: bool = False
     none: bool = True
     choices: list[str] = []
+    least: float | None = None
+    most: float | None = None
+    negative: bool = False
+    zero: bool = False
     help: str = ""
     look: Literal["", "title", "label", "line", "right", "note", "plain", "text"] = ""
 
 
 class ColumnDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
-    """A column of a matrix. `only` names the rows that have it, `under` the headings above its own, from the top."""
+    """A column of a matrix. `only` names the rows that have it, `under` the headings above its own, from the top; the
+    figures of a `negative` column may be below zero."""
 
     at: str
     heading: str
@@ -43,6 +50,7 @@ class ColumnDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
     formula: str = ""
     value: str | int | float | None = None
     only: list[str] = []
+    negative: bool = False
 
 
 class RowDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
@@ -219,7 +227,8 @@ class ScoringDef(Strict, frozen=True, kw_only=True):
 
 class SchemeDef(Strict, frozen=True, kw_only=True):
     """scheme.yaml, with the forms, checks and scoring of the other files and of the parents put in. `template: 自带`
-    says that the forms stand in the bureau's own workbook, 原表.xlsx beside scheme.yaml."""
+    says that the forms stand in the bureau's own workbook, 原表.xlsx beside scheme.yaml; of its sheets it hides
+    those in `hidden`."""
 
     id: str
     title: str
@@ -228,6 +237,7 @@ class SchemeDef(Strict, frozen=True, kw_only=True):
     jurisdiction: str
     extends: str = ""
     template: Literal["制作", "自带"] = "制作"
+    hidden: list[str] = []
     unit: str = "万元"
     score_decimals: int | None = None
     words: dict[str, str] = {}

@@ -10,11 +10,12 @@ import msgspec
 
 from xlauto import roles
 from xlauto.model import column_letters
-from xlauto.scheme.forms import SchemeError
-from xlauto.scheme.items import NO, YES, Evidence, Item
+from xlauto.scheme.items import Evidence, Item
 from xlauto.scheme.layout import columns_of
+from xlauto.scheme.rulekinds.base import NO, YES
 from xlauto.scheme.rules import ScoreColumnDef, ScoresDef
 from xlauto.scheme.schema import BlockDef, CellDef, FieldType, FormDef, ScoredDef, ScoringDef
+from xlauto.scheme.strict import SchemeError
 
 Items = Mapping[str, Mapping[str, Item]]
 Grid = dict[str, str | CellDef]
@@ -143,10 +144,10 @@ def _total(
     form: str, scores: ScoresDef, items: Sequence[Item], name: str, row: int
 ) -> Iterator[tuple[str, str | CellDef]]:
     assert scores.total is not None
-    label = _span(form, scores.total.at)
+    label = _columns(form, scores.total.at)
     yield _address(form, scores.total.at, row), scores.total.label
     for column in scores.columns.values():
-        left, right = _span(form, column.at)
+        left, right = _columns(form, column.at)
         if label[0] <= left and right <= label[1]:
             continue
         address = _address(form, column.at, row)
@@ -215,14 +216,14 @@ def _input(item: Item, evidence: Evidence) -> CellDef:
     choices = [YES, NO] if asked.kind == "是否" else asked.choices
     return CellDef(
         field=evidence.name, label=f"{item.title}·{evidence.key}", type=_TYPES[asked.kind], choices=choices,
-        help=asked.help, none=False,
+        help=asked.help, none=False, least=asked.least, most=asked.most, zero=asked.kind == "扣分",
     )  # fmt: skip
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
 
 
-def _span(form: str, at: str) -> tuple[int, int]:
+def _columns(form: str, at: str) -> tuple[int, int]:
     span = columns_of(at)
     if span is None:
         raise SchemeError(f"表“{form}”：“{at}”不是列（应如 B 或 B:C）")
@@ -230,7 +231,7 @@ def _span(form: str, at: str) -> tuple[int, int]:
 
 
 def _address(form: str, at: str, top: int, bottom: int = 0) -> str:
-    left, right = _span(form, at)
+    left, right = _columns(form, at)
     first, last = f"{column_letters(left)}{top}", f"{column_letters(right)}{bottom or top}"
     return first if first == last else f"{first}:{last}"
 

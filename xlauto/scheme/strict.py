@@ -1,4 +1,4 @@
-"""The base of everything that may stand in a scheme's YAML files."""
+"""The base of everything that may stand in a scheme's YAML files, and the error of a scheme that cannot be used."""
 
 from __future__ import annotations
 
@@ -7,3 +7,7 @@ import msgspec
 
 class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A mapping in which an unknown key is a mistake."""
+
+
+class SchemeError(Exception):
+    """A scheme cannot be used. The message names file, line or form, and key."""

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from xlauto.figures import Figures, sheet_names
 from xlauto.look.styles import Styles
 from xlauto.scheme.build import Scheme
-from xlauto.scheme.forms import SchemeError
+from xlauto.scheme.strict import SchemeError
 from xlauto.sheets import LISTS
 from xlauto.template.content import Source, Unknown, stated_or_formula
 from xlauto.template.form_sheet import BookContext, FormSheet, Values

@@ -14,9 +14,10 @@ from xlauto.look import heights, styles
 from xlauto.look.styles import Styles
 from xlauto.model import Value, column_number
 from xlauto.scheme.build import Scheme
-from xlauto.scheme.forms import Field, Form, SchemeError, Table
-from xlauto.scheme.items import Evidence, Item
+from xlauto.scheme.forms import Field, Form, Table
+from xlauto.scheme.items import Item
 from xlauto.scheme.layout import Box, Laid, RowCounts, TableRow, lay_out
+from xlauto.scheme.strict import SchemeError
 from xlauto.template import rules
 from xlauto.template.buttons import COLUMN_WIDTH, write_row
 from xlauto.template.content import Content, Role, Unknown, field_content, table_content
@@ -266,21 +267,12 @@ class FormSheet:
             self._validate_table(sheet, table)
 
     def _rule(self, field: Field, box: Box) -> dict[str, Any] | None:
-        """An item's 得分 lies between 0 and its points, a deduction within the range that the standard gives."""
+        """What a field's cell takes; an item's 得分 lies between 0 and its points."""
         item = self._items.get(field.name)
         points = self.layout.names.get(item.points_name) if item else None
         if points is not None:
             return rules.score_rule(_cell(box), "$" + _cell(points))
-        evidence = self._evidence.get(field.name)
-        if evidence is not None and evidence.least is not None and evidence.most is not None:
-            return rules.within_rule(_cell(box), evidence.least, evidence.most, field.label, evidence.definition.help)
         return rules.field_rule(field, _cell(box))
-
-    @cached_property
-    def _evidence(self) -> Mapping[str, Evidence]:
-        """What is asked on this form, by field."""
-        items = (item for found in self.book.scheme.items.values() for item in found.values())
-        return {each.name: each for item in items for each in item.evidence if each.name in self.form.fields}
 
     def _validate_table(self, sheet: Any, table: Table) -> None:
         columns = {key: self.layout.names[f"{table.name}.{key}"] for key in table.columns}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
+from xlauto.scheme.bounds import USUAL
 from xlauto.scheme.forms import Field
 
 NONE_TEXTS = ("无", "——", "—", "/", "不适用")
@@ -32,35 +32,39 @@ def score_rule(ref: str, points_ref: str) -> dict[str, Any]:
     return _custom(ref, fits, (), "得分", "得分应在0和本行分值之间，最多两位小数。留空则由系统计分。")
 
 
-def within_rule(ref: str, least: Decimal, most: Decimal, label: str, message: str) -> dict[str, Any]:
-    """A deduction or points that a person sets: nothing, or within the range."""
-    return _custom(ref, f"OR({ref}=0,AND({ref}>={least},{ref}<={most}))", (), label, f"{message}。")
-
-
 def _of_type(field: Field, ref: str) -> dict[str, Any] | None:
     if field.constant is not None:
         return None
-    texts = NONE_TEXTS if field.spec.none_allowed else ()
-    if field.type in ("金额", "面积"):
-        lowest = "" if field.negative else f"{ref}>=0,"
-        fits = f"AND({lowest}ROUND({ref},{field.spec.decimals})={ref})"
-        unit = f"以{field.spec.unit}为单位、" if field.spec.unit else ""
-        sign = "" if field.negative else "不小于0、"
-        return _custom(ref, fits, texts, field.label, f"请填{unit}{sign}最多两位小数的数。", field.spec.prefix)
-    if field.type == "数量":
-        return _custom(ref, f"AND({ref}>=0,INT({ref})={ref})", texts, field.label, "请填不小于0的整数。")
-    if field.type == "百分比":
-        return _custom(ref, f"AND({ref}>=0,{ref}<=10)", texts, field.label, "请填百分数，如95%。")
-    if field.type == "分值":
-        return _custom(
-            ref, f"AND({ref}>=0,ROUND({ref},2)={ref})", texts, field.label, "请填不小于0的数，最多两位小数。"
-        )
+    if field.numeric:
+        return _number(field, ref)
     if field.type == "选项":
         return _refusing({"validate": "list", "source": list(field.spec.choices)}, field.label, "请从下拉列表中选择。")
     if field.type == "代码":
         rule = {"validate": "length", "criteria": "between", "minimum": 1, "maximum": _LONGEST_CODE}
         return _refusing(rule, field.label, f"代码最多{_LONGEST_CODE}位，按文本填写，保留开头的0。")
     return None
+
+
+def _number(field: Field, ref: str) -> dict[str, Any]:
+    """A figure within its bounds, with no more decimals than its type has."""
+    texts = NONE_TEXTS if field.spec.none_allowed else ()
+    exact = {"数量": f"INT({ref})={ref}", "百分比": ""}.get(field.type, f"ROUND({ref},{field.spec.decimals})={ref}")
+    tests = [*field.bounds.tests(ref), *([exact] if exact else [])]
+    fits = f"AND({','.join(tests)})" if tests else "TRUE"
+    return _custom(ref, fits, texts, field.label, _asked_for(field), field.spec.prefix)
+
+
+def _asked_for(field: Field) -> str:
+    """`请填以万元为单位、不小于0、最多两位小数的数。`"""
+    words = field.bounds.words(field.type)
+    if field.type == "百分比":
+        return f"请填{'' if field.bounds == USUAL[field.type] else words + '的'}百分数，如95%。"
+    if field.type == "数量":
+        return f"请填{words}的整数。"
+    if field.type == "分值":
+        return f"请填{words}的数，最多两位小数。"
+    unit = f"以{field.spec.unit}为单位、" if field.spec.unit else ""
+    return f"请填{unit}{words + '、' if words else ''}最多两位小数的数。"
 
 
 def _custom(ref: str, fits: str, texts: tuple[str, ...], label: str, message: str, prefix: str = "") -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from xlauto.values.cells import Spec, parse
 from xlauto.values.targets import Actual, Target, decompose, parse_actual, parse_target
-from xlauto.values.text import is_date_format, normalise_code, normalise_name, show, years_in
+from xlauto.values.text import is_date_format, normalise_code, normalise_name, quoted, show, years_in
 
 __all__ = [
     "Actual",
@@ -15,6 +15,7 @@ __all__ = [
     "parse",
     "parse_actual",
     "parse_target",
+    "quoted",
     "show",
     "years_in",
 ]

@@ -32,16 +32,14 @@ from xlauto.values.text import (
 class Spec(NamedTuple):
     """What a field holds. `type` is one of 金额 数量 面积 百分比 分值 文本 日期 代码 选项.
 
-    `prefix` is a label printed inside the cell (`其中：一般公共预算：`). `minimum` and `maximum` are in the field's
-    unit, a rate's as fraction. `decimals` are those shown: 2 of a 百分比 are 91.18%.
+    `prefix` is a label printed inside the cell (`其中：一般公共预算：`). `decimals` are those shown: 2 of a 百分比
+    are 91.18%.
     """
 
     type: str
     unit: str = "万元"
     decimals: int = 2
     none_allowed: bool = False
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
     choices: tuple[str, ...] = ()
     prefix: str = ""
 
@@ -157,11 +155,6 @@ def _two_meanings(raw: str, number: Decimal) -> Parsed:
 def _bounded(raw: str, number: Decimal, decimals: int | None, spec: Spec, notes: tuple[Note, ...]) -> Parsed:
     if abs(number) >= _TOO_GREAT:
         return _refused(raw, "值35", type=_kind_of(spec))
-    low, high = spec.minimum, spec.maximum
-    if low is not None and number < low:
-        notes = (*notes, _note("值25", raw, bound=f"小于{show(low, spec.type)}"))
-    elif high is not None and number > high:
-        notes = (*notes, _note("值25", raw, bound=f"大于{show(high, spec.type)}"))
     return Parsed(State.NUMBER, raw, number, decimals=decimals, notes=notes)
 
 
@@ -195,9 +188,11 @@ def _text_cell(raw: str, spec: Spec) -> Parsed:
 
 
 def _declared_none(raw: str, body: str, spec: Spec) -> Parsed:
+    if spec.type == "选项" and _choice(cleaned(body), spec.choices) is not None:
+        return _text(body, spec, raw)
     if spec.none_allowed or spec.type == "文本":
         return Parsed(State.NONE, raw, text=cleaned(body))
-    return _refused(raw, "值11")
+    return _text(body, spec, raw) if spec.type == "选项" and spec.choices else _refused(raw, "值11")
 
 
 def _text(body: str, spec: Spec, raw: str | None = None) -> Parsed:

@@ -49,6 +49,11 @@ def one_line(text: str) -> str:
     return line if len(line) <= 60 and len(text) < _LONGEST_SHOWN else line[:57] + "…"
 
 
+def quoted(name: str) -> str:
+    """A name in quotation marks; one that has its own (“三公经费”变动率) is plain enough without."""
+    return name if "“" in name else f"“{name}”"
+
+
 def years_in(text: str) -> tuple[int, ...]:
     """The full years 19xx and 20xx in a text, where 年 follows or a date: 2023年, 2024.3.1, 2024-03-01."""
     found = _YEAR.finditer(unicodedata.normalize("NFKC", text))

@@ -1,4 +1,4 @@
-"""Scoring rule kinds: parameters -> one formula text, which yields the Excel formula, the value and the calculation.
+"""Points for a target that was reached or missed: one formula text, which yields Excel formula, value and words.
 
 The names in the texts are 完成值, 指标值, 分值 (and 下限, 上限 of a range); where their figures come from is the
 caller's business. A target that is met earns full points; one that is missed a share of them, or an empty text where
