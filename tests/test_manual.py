@@ -99,7 +99,7 @@ def test_every_picture_is_made_by_the_script_small_and_shown() -> None:
         import make
     finally:
         sys.path.remove(str(PICTURES))
-    made_ = {"manual-ribbon.png", *make.BLANK, *(name for screens in make.EXAMPLE for name in screens)}
+    made_ = {"manual-ribbon.png", *make.BLANK, *make.EVIDENCE, *(name for screens in make.EXAMPLE for name in screens)}
     assert {path.name for path in PICTURES.glob("manual-*.png")} == made_
     assert set(re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", text_of(MANUAL))) == made_
     assert not [name for name in made_ if (PICTURES / name).stat().st_size > LARGEST_PICTURE]

@@ -41,6 +41,7 @@ BLANK = {
     "manual-dept.png": Screen("整体支出自评表", "A1:M14", 84),
     "manual-project.png": Screen("项目01", "A1:I16", 96),
 }
+EVIDENCE = {"manual-evidence.png": Screen("评分依据", "A1:E12", 90)}
 EXAMPLE = (
     {
         "manual-buttons.png": Screen("整体支出自评表", "G1:M4", 96),
@@ -68,10 +69,11 @@ def _of_set_up() -> Iterator[tuple[str, bytes]]:
 
 def _of_manuals() -> Iterator[tuple[str, bytes]]:
     yield "manual-ribbon.png", trimmed(ribbon.draw())
-    scheme = load_scheme("hengshan-2023")
-    empty = made(scheme, blank(scheme, "", ""), macros=True)
-    for name, screen in BLANK.items():
-        yield name, shoot(empty, screen)
+    for scheme_id, screens in (("hengshan-2023", BLANK), ("changsha-county-2022", EVIDENCE)):
+        scheme = load_scheme(scheme_id)
+        empty = made(scheme, blank(scheme, "", ""), macros=True)
+        for name, screen in screens.items():
+            yield name, shoot(empty, screen)
     for stage, screens in zip(stages(), EXAMPLE, strict=True):
         for name, screen in screens.items():
             yield name, shoot(stage.workbook, screen)
