@@ -32,7 +32,7 @@ def item(column: str, text: str, row: int) -> Item:
     place = Place("表", row, COLUMNS.index(column) + 4)
     spec = SPECS["分值"] if column in ("分值", "得分") else Spec("文本")
     cell = Cell(Kind.TEXT, text) if text else BLANK_CELL
-    if column in ("分值", "得分") and text:
+    if column in ("分值", "得分") and text.lstrip("-").replace(".", "").isdecimal():
         cell = Cell(Kind.NUMBER, text)
     return Item(place, cell, parse(cell, spec))
 

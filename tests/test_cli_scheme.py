@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,16 @@ def test_adopt_of_what_is_not_there(tmp_path: Path) -> None:
     run = xlauto("scheme", "adopt", "没有.xlsx", "--id", "own", "--year", 2025, "-o", "schemes", folder=tmp_path)
     assert (run.status, "文件不存在" in run.err) == (2, True)
     assert not (tmp_path / "schemes").exists()
+
+
+def test_texts_that_name_the_old_place_are_to_be_filled_in(tmp_path: Path) -> None:
+    new = ("scheme", "new", "moshi", "--from", "junshan-2021", "--year", 2025, "--jurisdiction", "湖南省岳阳市华容县")
+    told = xlauto(*new, "-o", "schemes", folder=tmp_path).out
+    wanted = "待填：写着“君山区”，请改成新的地区："
+    assert f"{wanted}moshi/scheme.yaml 第6行 title: 岳阳市君山区2025年度" in told
+    assert f"{wanted}junshan-2021/forms/report.yaml 第" in told
+    (listed,) = [line for line in told.splitlines() if "scoring.yaml" in line and line.endswith("附件4-2")]
+    assert re.search(r"scoring\.yaml 第\d+、\d+、\d+等\d+行 source: ", listed)
 
 
 def test_an_adopted_scheme_is_listed_and_checked_like_any(tmp_path: Path) -> None:

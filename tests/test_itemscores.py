@@ -104,8 +104,8 @@ def test_a_total_is_there_as_soon_as_one_of_its_parts_is(assessed: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "key", "said"),
     [
-        ({"基础表": {"采购": ["", "0", "5"]}}, "采购执行率", "“政府采购·本年预算”为0，不能作分母"),
-        ({"基础表": {"编制数": "0"}}, "人员控制率", "“控制率”算不出来：“编制数”为0，不能作分母"),
+        ({"基础表": {"采购": ["", "0", "5"]}}, "采购执行率", "“政府采购·本年预算”（基础表!C9）为0，不能作分母"),
+        ({"基础表": {"编制数": "0"}}, "人员控制率", "“控制率”算不出来：“编制数”（基础表!A3）为0，不能作分母"),
         ({"评分依据": {"支付率.支付率": "100.5%"}}, "支付率", "没有规定"),
         ({"评分依据": {"目标明确性.量化指标": "3"}}, "目标明确性", "没有规定"),
     ],
@@ -204,12 +204,19 @@ def test_findings_of_the_sample(assessed: Any) -> None:
     ]  # fmt: skip
 
 
+def test_points_that_a_person_gives_are_no_deduction(assessed: Any) -> None:
+    found = next(f for f in assessed(评分依据={"资金使用.制度": "3"}).findings if f.where.field == "资金使用.制度")
+    assert (found.code, found.stated) == ("评分06", "3")
+    assert found.fact.startswith("所评的分应在0至2之间")
+    assert "扣分" not in found.fact + found.hint and "填0" not in found.hint
+
+
 def test_missing_evidence_is_one_finding_with_the_items_beneath(assessed: Any) -> None:
     finding = next(f for f in assessed().findings if f.where.field == "进度.上半年")
     assert finding.where.cell == "D11"
     assert finding.fact.startswith("“评分依据”没有填齐，2项30分没有依据可以核对")
     assert finding.fact.endswith(
-        "；表上有2项60分所用的数在各张表里都没有，只能填在“评分依据”（到位率40分、进度20分；已填到位率）"
+        "，要填：进度D11、D12；安全D13、D14、D15；其中1项20分所用的数在各张表里都没有，只能填在“评分依据”（进度）"
     )
     assert [below.where.field for below in finding.consequences] == ["进度.得分", "安全.得分"]
 

@@ -25,13 +25,14 @@ HEAVY = {"formualizer", "lxml", "numpy", "openpyxl", "pandas", "pyarrow", "xlsxw
 # What `xlauto check` and the button load before they know what there is to do.
 START_UP = {"cli", "button", "recalc", "reading", "filling", "checking", "scoring", "scheme", "formula", "values"}
 START_UP |= {"roles", "graphs", "scores", "indicators", "cli_options", "cli_scheme"}
-START_UP |= {"books", "catalogue", "yamlfile", "places", "model", "assess", "report", "compute"}
+START_UP |= {"books", "catalogue", "yamlfile", "yamlfaults", "places", "model", "assess", "report", "compute"}
 START_UP |= {"lock", "messages", "notice", "cli_excel", "desk", "drop"}
 
 # The floors of the house, from the ground up. What stands on one floor imports only from floors below it.
 FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(floor.split())
     for floor in (
+        "yamlfaults",
         "model places yamlfile cache roles graphs cli_options",
         "catalogue",
         "terminal values formula books lock notice",

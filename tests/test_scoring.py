@@ -236,6 +236,7 @@ def test_blank_qualitative_score_asks_for_one() -> None:
         ("500", "15", "定性指标，由人工判断；自评500分大于分值15分，不能计入，请改正"),
         ("-1", "15", "定性指标，由人工判断；自评-1分小于0，不能计入，请改正"),
         ("5", "", "分值未填，不能计分；自评5分不能计入，请改正"),
+        ("5", "五", "分值不能读取，不能计分；自评5分不能计入，请改正"),
     ],
 )
 def test_points_that_cannot_be_are_explained(stated: str, points: str, words: str) -> None:

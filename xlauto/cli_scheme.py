@@ -12,6 +12,8 @@ from xlauto.places import own_schemes_dir
 
 YEAR = click.IntRange(2000, 2100)
 LONGEST = 36
+LINES = 3
+"""The lines of a file that are listed of one text."""
 RULES_FROM = "hunan-2023"
 MAKING = ("new", "adopt")
 """Commands that make a folder of schemes if there is none."""
@@ -105,7 +107,7 @@ def new_command(
     root: Path | None,
 ) -> int:
     """从已有的套表建立新年度（或新地区）的套表。"""
-    from xlauto.scheme.renew import OPEN, renew
+    from xlauto.scheme.renew import OPEN, renew, within_schemes
 
     root = _root(root, extra)
     made = renew(
@@ -117,8 +119,12 @@ def new_command(
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             if OPEN in line:
                 click.echo(f"  待填：{file.relative_to(made.folder)} 第{number}行 {line.strip(' -')}")
+    for old in made.places:
+        lines = "、".join(map(str, old.lines[:LINES])) + (f"等{len(old.lines)}" if len(old.lines) > LINES else "")
+        place = f"{within_schemes(old.file, made.scheme)} 第{lines}行"
+        click.echo(f"  待填：写着“{old.name}”，请改成新的地区：{place} {old.text}")
     for found in made.leftovers:
-        click.echo(f"  年份是写死的，请核对：{found.file.parent.name}/{found.file.name} 第{found.line}行 {found.text}")
+        click.echo(f"  年份是写死的，请核对：{within_schemes(found.file, made.scheme)} 第{found.line}行 {found.text}")
     _tell_next(root, new_id, f"scheme diff {old_id} {new_id}", f"scheme lint {new_id}", f"scheme build {new_id}")
     return DONE
 

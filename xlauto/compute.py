@@ -86,8 +86,12 @@ class View:
 
     def with_figure(self, entry: Entry, number: Decimal) -> View:
         """The same view with another figure in one input cell."""
+        return self.with_values({(entry.place.sheet, entry.field.name, 0): number})
+
+    def with_values(self, values: Mapping[tuple[str, str, int], Result]) -> View:
+        """The same view with other values in cells, given by sheet, field and the cell's index within the field."""
         other = View(self.submission, self.sheet, self.basis, self.points, self.line)
-        other._memo[entry.place.sheet, entry.field.name, 0] = number
+        other._memo.update(values)
         return other
 
     def at(self, sheet: SheetRead, line: Line | None = None) -> View:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from xlauto import attainment, formula, roles
 from xlauto.explaining import share, told
 from xlauto.formula.evaluate import Compiled, Result
-from xlauto.model import CellError, Kind
+from xlauto.model import CellError, Kind, State
 from xlauto.scheme.schema import BandDef, RatioDef, ScoringDef
 from xlauto.scores import PointState, possible
 from xlauto.submission import Line
@@ -48,7 +48,8 @@ def _judged(line: Line, scoring: ScoringDef, year: int) -> Judgement:
         explanation = "没有三级指标，不计分；应把分值调整到其他指标"
         return Judgement(PointState.COMPUTED, explanation, Decimal(0), source=rule.source)
     if points is None:
-        return Judgement(PointState.NEEDS, "分值未填，不能计分")
+        unread = line.items[roles.POINTS].parsed.state is State.ERROR
+        return Judgement(PointState.NEEDS, f"分值{'不能读取' if unread else '未填'}，不能计分")
     if points < 0:
         return Judgement(PointState.NEEDS, f"分值是{show(points, '分值')}，不能计分")
     target, actual = parse_target(line.text(roles.TARGET)), parse_actual(line.text(roles.ACTUAL))

@@ -67,6 +67,7 @@ def _item_score(submission: Submission, sheet: SheetRead, view: View, item: Item
         row=entry.place.row, place=entry.place, points=_points(submission, sheet, item), stated=stated,
         computed=computed, state=state, explanation=explanation + ("" if missing else _note(item)), source=source,
         standard=" ".join(item.definition.text.split()), formula=entry.field.cell_formula, missing=missing, why=why,
+        zero=state is PointState.UNDEFINED and Teller(item, view).divides_by_zero(),
     )  # fmt: skip
 
 
@@ -162,7 +163,7 @@ def _unfit(entry: Entry) -> str:
         return "不能读取"
     if number is None or field.bounds.fits(number):
         return ""
-    due = field.bounds.words(field.type)
+    due = field.bounds.due(number, field.type)
     return f"填的是{show(number, field.type)}，应{'' if due.startswith('不') else '为'}{due}"
 
 

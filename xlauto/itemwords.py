@@ -24,6 +24,8 @@ UNSCORED = "，系统不能计分"
 """How an explanation ends that ends without points."""
 
 _MOST_DECIMALS = 6
+_CELLS_NAMED = 8
+"""How many of the figures of a denominator are named by their cells."""
 
 
 class Unknown(Exception):
@@ -86,7 +88,8 @@ class Teller:
         if points == part.points:
             return f"{words}，得满分{show(part.points)}分"
         capped = min(max(share, Decimal(0)), decimal(rule.cap))
-        return f"{words}，{show(part.points)} × {_percent(capped)} = {_points(points)}分"
+        limit = f"，最多按{show(capped.scaleb(2))}%计" if share > capped else ""
+        return f"{words}{limit}，{show(part.points)} × {_percent(capped)} = {_points(points)}分"
 
     def _step(self, rule: rules.StepRule, part: Part, points: Result) -> str:
         percent = _has_percent(rule.bound, rule.step)
@@ -247,11 +250,43 @@ class Teller:
             if isinstance(result, Decimal) and result != 0:
                 continue
             fact = "为0" if isinstance(result, Decimal) else "算不出来"
+            cells = "、".join(self._typed_below(divisor))
             if isinstance(divisor, Ref):
-                yield f"{quoted(self.label(divisor))}{fact}，不能作分母"
+                yield f"{quoted(self.label(divisor))}{cells and f'（{cells}）'}{fact}，不能作分母"
             else:
                 shown = f"{self.explained(divisor)}{' = 0' if isinstance(result, Decimal) else ''}"
-                yield f"分母{quoted(self.label(divisor))}{fact}（{shown}），不能计算"
+                yield f"分母{quoted(self.label(divisor))}{fact}（{shown}{cells and f'；{cells}'}），不能计算"
+
+    def divides_by_zero(self) -> bool:
+        """Whether a part of the item, or a rate that it uses, has a denominator that is 0."""
+        rates = [
+            field.expr
+            for part in self.item.parts
+            for need in part.needs
+            if need.computed and isinstance(ref := need.refs[0], Ref)
+            if (field := self.fields.find(ref)) is not None and field.expr is not None
+        ]
+        exprs = [*(part.expr for part in self.item.parts if part.text), *rates]
+        return any(formula.compile(each)(self.view) == 0 for expr in exprs for each in _divisors(expr))
+
+    def _typed_below(self, expr: Expr) -> list[str]:
+        """The cells (`部门自评报告表!B3`) of the figures that someone typed and a formula comes from."""
+        cells: dict[str, None] = {}
+        for ref in formula.names(expr):
+            if not isinstance(ref, Ref):
+                continue
+            own = [(sheet, entry) for sheet in self.view.sheets(ref) for entry in sheet.entries.get(ref.name, ())]
+            leaves = [leaf for leaf in self.fields.leaves(ref) if isinstance(leaf, Ref) and leaf != ref]
+            below = [
+                (sheet, entry)
+                for leaf in leaves
+                for sheet in self.view.sheets(ref)
+                for entry in sheet.entries.get(leaf.name, ())
+            ]
+            typed = [(sheet, entry) for sheet, entry in own if entry.field.expr is None or entry.overwritten]
+            found = [(s, e) for s, e in typed or below if e.stated.number is not None]
+            cells |= dict.fromkeys(f"{sheet.sheet}!{entry.place.ref}" for sheet, entry in found)
+        return [*cells] if len(cells) <= _CELLS_NAMED else [*[*cells][:_CELLS_NAMED], f"等{len(cells)}格"]
 
     # --- figures -----------------------------------------------------------------------------------------------------
 
@@ -293,7 +328,8 @@ class Teller:
         field, name = self.fields.find(expr), self.label(expr)
         if field is None or field.expr is None or not self._comes_from(field, value):
             return f"{name}{shown}{'' if percent else self.unit(text)}"
-        return f"{name} = {told(field.expr, self.view, self.figure, shown)}"
+        calculation = told(field.expr, self.view, self.figure, shown)
+        return f"{name}{shown}" if calculation == f"{shown} = {shown}" else f"{name} = {calculation}"
 
     def _comes_from(self, field: Field, value: Decimal) -> bool:
         """Whether a figure is what the field's formula gives, and not the unit's own where nothing stands below."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from xlauto import roles
 from xlauto.assess import Assessment
 from xlauto.model import Finding, Level
 from xlauto.scores import LEFT_OPEN, Score
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from xlauto.consolidate.results import Receipt
     from xlauto.recalc import Clearing, Recalculation
 
-_MOST_LISTED, _LONGEST_REASON = 20, 100
+_MOST_LISTED, _LONGEST_REASON, _MOST_TOTALS = 20, 100, 5
 
 
 class Outcome(Enum):
@@ -136,11 +137,22 @@ def headline(assessment: Assessment) -> str:
     if assessment.submission is None:
         return f"{assessment.label}  不能读取"
     if total is None:
-        return f"{assessment.name or assessment.label}  没有总分  {counts(assessment)}"
-    computed = f"系统计分{show(total.computed, '分值')}" if total.computed is not None else total.explanation
-    stated = f"自评{show(total.stated, '分值')}，" if total.stated is not None else ""
+        return f"{assessment.name or assessment.label}  {_totals(assessment)}  {counts(assessment)}"
     grade = f"（{assessment.grade}）" if assessment.grade else ""
-    return f"{assessment.name or assessment.label}  {stated}{computed}{grade}  {counts(assessment)}"
+    return f"{assessment.name or assessment.label}  {_total(total)}{grade}  {counts(assessment)}"
+
+
+def _totals(assessment: Assessment) -> str:
+    """Those of the projects, where the scheme has none for the unit: `项目01：自评88.94，系统计分90.11`."""
+    totals = [score for score in assessment.scores if score.item == roles.TOTAL]
+    known = [f"{score.sheet}：{_total(score)}" for score in totals[:_MOST_TOTALS]]
+    more = f"等{len(totals)}张表" if len(totals) > _MOST_TOTALS else ""
+    return ("；".join(known) + more) or "没有总分"
+
+
+def _total(total: Score) -> str:
+    computed = f"系统计分{show(total.computed, '分值')}" if total.computed is not None else total.explanation
+    return f"自评{show(total.stated, '分值')}，{computed}" if total.stated is not None else computed
 
 
 def print_assessment(assessment: Assessment) -> None:

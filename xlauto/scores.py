@@ -56,7 +56,8 @@ class Score:
 
     `points` are those of the cell beside it, also where it has that cell together with others (`shared`). `formula` is
     the Excel formula for 系统计分, without `=`, empty when there is nothing to compute. `standard` is the printed text
-    of the rule, `missing` what an item waits for, `why` what keeps one that waits for nothing from being computed.
+    of the rule, `missing` what an item waits for, `why` what keeps one that waits for nothing from being computed,
+    `zero` whether that is a denominator that is 0.
     """
 
     form: str
@@ -77,6 +78,7 @@ class Score:
     place: Place | None = None
     missing: tuple[Missing, ...] = ()
     why: str = ""
+    zero: bool = False
     shared: Shared | None = None
 
     @property

@@ -112,6 +112,75 @@ def test_a_blank_is_named_after_what_belongs_to_it(cells: dict[str, object], cel
     assert (one.name if one else None) == name
 
 
+PAIRS: dict[str, object] = {
+    "A1:D1": "2025年支出情况表",
+    "A2": "项目", "B2": "预算数", "C2": "决算数", "D2": "增减率",
+    "A3": "人员经费", "B3": None, "C3": None, "D3": None,
+    "A4": "编制人数（人）", "B4": None, "C4": "在职人数（人）", "D4": None,
+    "A5": "公用经费", "B5": None, "C5": None, "D5": None,
+    "A6": "合计", "B6": "=B3+B5", "C6": "=C3+C5", "D6": None,
+    "A7": "是否独立核算", "B7": None, "C7": "成立日期", "D7": (None, "yyyy-mm-dd"),
+    "A8": "单位性质", "B8": None, "C8": "执行率", "D8": ('=IF(B6=0,"",C6/B6)', "0.00%"),
+    "A9": "其他经费", "B9": None, "C9": "—", "D9": None,
+}  # fmt: skip
+"""A table with rows of label and value in pairs within it and below it."""
+
+PAIR_NAMES = [
+    ("B3", "人员经费.预算数", "金额"), ("B4", "编制人数", "数量"), ("D4", "在职人数", "数量"),
+    ("B5", "公用经费.预算数", "金额"), ("C5", "公用经费.决算数", "金额"), ("D6", "合计.增减率", "百分比"),
+    ("B7", "是否独立核算", "文本"), ("D7", "成立日期", "日期"), ("B8", "单位性质", "文本"), ("D8", "执行率", "百分比"),
+    ("B9", "其他经费.预算数", "金额"), ("D9", "其他经费.增减率", "百分比"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "name", "kind"), PAIR_NAMES, ids=[case[0] for case in PAIR_NAMES])
+def test_a_row_of_pairs_is_named_by_its_labels_not_by_the_table_above(cell: str, name: str, kind: str) -> None:
+    one = taken(understood(strangers.typed(("附件1", PAIRS))))[f"附件1!{cell}"]
+    assert (one.name, one.type) == (name, kind)
+
+
+def test_pairs_in_wider_cells_than_the_table_are_named_by_their_labels() -> None:
+    cells = {key: said for key, said in PAIRS.items() if key[1:] in ("1:D1", "2", "3")}
+    cells |= {"A4": "编制人数", "B4": None, "C4:D4": "在职人数", "E4": None, "E2": "备注", "E3": None}
+    one = taken(understood(strangers.typed(("附件1", cells))))
+    assert [one[f"附件1!{ref}"].name for ref in ("B4", "E4", "E3")] == ["编制人数", "在职人数", "人员经费.备注"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        # two tables side by side
+        (
+            {"A2": "收入", "B2": "金额", "C2": "支出", "D2": "金额",
+             "A3": "财政拨款", "B3": None, "C3": "基本支出", "D3": None,
+             "A4": "其他", "B4": None, "C4": "项目支出", "D4": None},
+            {"B3": "财政拨款.金额", "D3": "基本支出.金额", "B4": "其他.金额", "D4": "项目支出.金额"},
+        ),
+        # a column that prints in what is counted
+        (
+            {"A2": "指标", "B2": "目标数", "C2": "计量单位", "D2": "完成数",
+             "A3": "培训人数", "B3": None, "C3": "人次", "D3": None,
+             "A4": "建成面积", "B4": None, "C4": "平方米", "D4": None},
+            {"B3": "培训人数.目标数", "D3": "培训人数.完成数", "B4": "建成面积.目标数", "D4": "建成面积.完成数"},
+        ),
+    ],
+)  # fmt: skip
+def test_labels_that_stand_under_a_heading_of_labels_keep_the_headings(
+    cells: dict[str, object], names: dict[str, str]
+) -> None:
+    found = taken(understood(strangers.typed(("附件1", cells))))
+    assert {cell: found[f"附件1!{cell}"].name for cell in names} == names
+
+
+def test_the_total_of_an_indicator_table_asks_for_points_alone() -> None:
+    """Its blanks under 年度指标值 and 实际完成值 belong to no indicator."""
+    form = {key: said for key, said in strangers.SCORES.items() if not key.endswith("13")}
+    form |= {f"{col}13": None for col in "BCDEFG"} | {"A13": "合计"}
+    found = understood(strangers.typed(("附件2", form)))
+    assert {one.name for one in taken(found).values() if one.row == "合计"} == {"合计.分值", "合计.得分"}
+    assert not [one.name for one in found.forms[0].required if one.row == "合计" and one.column not in ("分值", "得分")]
+
+
 def test_hidden_columns_are_not_filled_in_and_do_not_widen_the_form() -> None:
     book = openpyxl.load_workbook(io.BytesIO(strangers.typed(("附件1", strangers.BUDGET))))
     book["附件1"]["H6"].border = copy(book["附件1"]["F6"].border)
@@ -220,6 +289,15 @@ def test_amounts_in_yuan_are_told() -> None:
     )
     assert found.unit == "元"
     assert any("金额单位是元" in matter.text for matter in found.matters)
+
+
+@pytest.mark.parametrize(
+    ("said", "unit"), [("单位：元", "元"), ("金额单位：人民币元", "元"), ("单位：千元", "千元"), ("单位：万元", "万元")]
+)
+def test_the_unit_of_money_is_the_printed_one_and_untold_columns_are_amounts(said: str, unit: str) -> None:
+    cells = {"A1": said, "A2": "来源", "B2": "到位", "A3": "中央", "B3": None, "A4": "省级", "B4": None}
+    found = understood(strangers.typed(("表一", cells)))
+    assert (found.unit, {one.type for one in taken(found).values()}) == (unit, {"金额"})
 
 
 def test_the_cover_is_the_sheet_that_asks_who_the_unit_is() -> None:

@@ -39,7 +39,7 @@ EVIDENCE = [
     ("资金使用合规性.截留挪用", "-3", ("-3", "不小于0", "-3"), "资金使用合规性"),
     ("支付进度.未按进度", "-1", ("-1", "不小于0", "-1"), "支付进度"),
     ("预算调整率.调整数", "-20", ("-20", "不小于0", "-20"), "预算调整率"),
-    ("重点支出安排率.安排率", "9500%", ("9500%", "不大于1000%", "8500%"), "重点支出安排率"),
+    ("重点支出安排率.安排率", "9500%", ("9500%", "不大于100%", "9400%"), "重点支出安排率"),
     ("公务卡刷卡率.刷卡率", "-5%", ("-5%", "不小于0", "-5%"), "公务卡刷卡率"),
 ]
 
@@ -55,14 +55,22 @@ def test_evidence_out_of_bounds_is_one_fault_and_gives_no_points(
     assert ("应如95%" in found[0].hint) == (typed == "9500%")
     score = next(score for score in assessment.scores if score.key == item)
     assert (score.state, score.computed) == (PointState.LACKS, None)
-    assert "不小于0" in score.explanation or "1000%" in score.explanation
+    assert "不小于0" in score.explanation or "0至100%" in score.explanation
 
 
 @pytest.mark.parametrize("rate", ["150%", "1000%"])
 def test_a_rate_that_can_be_is_let_pass(rate: str) -> None:
-    assessment = junshan(**{"公务卡刷卡率.刷卡率": rate})
-    assert told(assessment, "公务卡刷卡率.刷卡率") == []
-    assert next(score for score in assessment.scores if score.key == "公务卡刷卡率").computed == 3
+    found = junshan(f'项目指标体系:\n  - 项目名称: 甲\n    产出数量.完成率: "{rate}"\n')
+    assert told(found, "产出数量.完成率") == []
+    assert next(score for score in found.scores if score.key == "产出数量").computed == 5
+
+
+@pytest.mark.parametrize(("rate", "scored"), [("100%", True), ("100.01%", False), ("6", False), ("8", False)])
+def test_a_share_of_a_whole_is_no_more_than_the_whole(rate: str, scored: bool) -> None:
+    """6 typed for 6% is 600%, which no 刷卡率 can be."""
+    found = junshan(**{"公务卡刷卡率.刷卡率": rate})
+    assert [f.code for f in told(found, "公务卡刷卡率.刷卡率") if f.level is Level.ERROR] == [] if scored else ["值25"]
+    assert (next(s for s in found.scores if s.key == "公务卡刷卡率").computed is not None) is scored
 
 
 def test_one_case_is_not_made_up_for_by_another() -> None:
@@ -117,6 +125,7 @@ def test_a_deduction_in_words(typed: str, expected: str, difference: str) -> Non
         (bounds_of("金额"), "0", "-0.01", "不小于0"), (bounds_of("百分比"), "10", "10.01", "0至1000%"),
         (bounds_of("百分比", most=1.5), "1.5", "1.51", "0至150%"), (bounds_of("数量", 1, 5), "1", "0", "1至5"),
         (bounds_of("分值", 4, 7, zero=True), "0", "3", "0或4至7"), (bounds_of("分值", 2, 2, zero=True), "2", "1", "0或2"),
+        (bounds_of("数量", whole=True), "2", "1.5", "0或正整数"), (bounds_of("数量", 1, 5, whole=True), "5", "2.5", "1至5的整数"),
         (bounds_of("金额", negative=True, most=3), "-9", "4", "不大于3"),
     ],
 )  # fmt: skip

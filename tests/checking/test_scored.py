@@ -13,6 +13,7 @@ import test_score_schemes as tables
 
 from xlauto.assess import Assessment, assess
 from xlauto.books.closed import open_book
+from xlauto.compute import Basis, View
 from xlauto.consolidate.extract import unit_of
 from xlauto.figures import read_sample
 from xlauto.making import made
@@ -20,6 +21,7 @@ from xlauto.model import Finding
 from xlauto.report import assessment_json
 from xlauto.scheme import load_scheme
 from xlauto.scores import PointState, Score
+from xlauto.scoring import points_of
 
 EFFECTS = ("经济效益", "社会效益", "生态效益")
 
@@ -158,23 +160,32 @@ def test_what_is_no_score_at_all_needs_no_reason() -> None:
 # --- evidence that is missing ---------------------------------------------------------------------------------------
 
 
-def test_the_points_that_rest_on_no_figure_of_any_form_are_listed() -> None:
-    """22 of the 100 points of 附件4-1: exactly these, also the one whose figures the unit has filled in."""
-    fact = next(
-        f.fact for f in samples.assessed(samples.as_published(samples.JUNSHAN)).findings
+def test_what_waits_is_listed_with_its_cells() -> None:
+    """Of 附件4-1 exactly the items that wait, not the one whose figures the unit has filled in."""
+    found = next(
+        f for f in samples.assessed(samples.as_published(samples.JUNSHAN)).findings
         if f.code == "评分04" and f.where.sheet == "评分依据"
     )  # fmt: skip
-    assert fact == (
-        "“评分依据”没有填齐，12项46分没有依据可以核对；表上有6项22分所用的数在各张表里都没有，只能填在“评分依据”"
-        "（“三公经费”变动率5分、重点支出安排率5分、预算调整率3分、支付进度3分、政府采购执行率3分、公务卡刷卡率3分；"
-        "已填预算调整率）"
+    assert str(found.level) == "警告"
+    assert found.fact == (
+        "“评分依据”没有填齐，12项46分没有依据可以核对，要填：“三公经费”变动率C4、C5；重点支出安排率C6；支付进度C9；"
+        "管理制度健全性C10、C11、C12；资金使用合规性C13等28格；其中5项19分所用的数在各张表里都没有，只能填在“评分依据”"
+        "（“三公经费”变动率、重点支出安排率、支付进度、政府采购执行率、公务卡刷卡率）"
+    )
+
+
+def test_only_items_that_wait_are_listed() -> None:
+    found = finding(junshan(**{"公务卡刷卡率__刷卡率": "", "管理制度健全性__有制度": ""}), "评分04")
+    assert found.fact == (
+        "“评分依据”没有填齐，2项6分没有依据可以核对，要填：管理制度健全性C10；公务卡刷卡率C25；"
+        "其中1项3分所用的数在各张表里都没有，只能填在“评分依据”（公务卡刷卡率）"
     )
 
 
 def test_figures_that_stand_in_a_report_of_the_project_are_not_nowhere() -> None:
     found = samples.assessed(samples.as_published(samples.JUNSHAN)).findings
     fact = next(f.fact for f in found if f.code == "评分04" and f.where.field == "目标内容.设有目标")
-    assert "表上有4项20分" in fact and "到位率" not in fact
+    assert "其中4项20分" in fact and "到位率" not in fact
     asked = {e.key: e.definition.where for e in load_scheme("junshan-2021").items["项目指标体系"]["到位率"].evidence}
     assert asked == {"实际到位": "项目评价报告", "计划到位": "项目评价报告"}
 
@@ -220,11 +231,116 @@ def test_a_denominator_of_several_figures_is_told_with_them(tmp_path: Path) -> N
     score = of(assessment, "采购执行率")
     assert (score.state, score.computed) == (PointState.UNDEFINED, None)
     assert score.explanation == (
-        "分母“政府采购·本年预算 - 年初结转 × 20”为0（100 - 5 × 20 = 0），不能计算，系统不能计分"
+        "分母“政府采购·本年预算 - 年初结转 × 20”为0（100 - 5 × 20 = 0；基础表!C9、基础表!D3），不能计算，系统不能计分"
     )
     assert [f.fact for f in assessment.findings if f.where.field == "采购执行率.得分"] == [
-        "采购执行率不能由系统计分（分母“政府采购·本年预算 - 年初结转 × 20”为0（100 - 5 × 20 = 0），不能计算）"
+        "采购执行率不能由系统计分（分母“政府采购·本年预算 - 年初结转 × 20”为0"
+        "（100 - 5 × 20 = 0；基础表!C9、基础表!D3），不能计算）"
     ]
+
+
+@pytest.mark.parametrize(
+    ("forms", "key", "said"),
+    [
+        ("部门自评报告表:\n  人员编制: 0\n  实有人数: 16\n", "供养人员控制率",
+         "“人员编制”（部门自评报告表!B4）为0，不能作分母"),
+        ("部门自评报告表:\n  资产机构: [[局机关, 0, 0, 0, 0]]\n", "固定资产利用率",
+         "“局机关及二级机构汇总·固定资产合计”（部门自评报告表!B33）为0，不能作分母"),
+    ],
+)  # fmt: skip
+def test_the_figure_that_makes_a_denominator_0_is_named_with_its_cell(forms: str, key: str, said: str) -> None:
+    found = junshan(forms=forms)
+    (told_once,) = (f for f in found.findings if f.code == "评分05" and f.where.field == f"{key}.得分")
+    assert said in told_once.fact and said in of(found, key).explanation
+    assert told_once.hint == "核对这些数；确为0的由人工评分，并在“核实说明”写明"
+
+
+def test_a_silent_standard_is_no_denominator_of_0() -> None:
+    silent = finding(junshan(**{"政府采购执行率__实际采购": "11"}), "评分05")
+    assert silent.hint == "由人工评分，并在“核实说明”写明理由"
+
+
+# --- totals that wait -----------------------------------------------------------------------------------------------
+
+
+def cell_of(found: Assessment, form: str, name: str) -> str:
+    """What stands in a cell once its formula has been worked out."""
+    (sheet,) = found.submission.sheets[form]
+    entry = sheet.entry(name)
+    assert entry is not None
+    view = View(found.submission, sheet, Basis.CELL, points_of(found.scores))
+    return str(view.computed(entry))
+
+
+def test_total_and_grade_are_blank_until_every_item_has_a_score() -> None:
+    full, lacking = junshan(), junshan({"满意度.得分": ""}, **{"满意度__满意度": ""})
+    assert [cell_of(full, "部门自评报告表", name) for name in ("综合得分", "评价等次")] == ["100.00", "优"]
+    assert [cell_of(lacking, "部门自评报告表", name) for name in ("综合得分", "评价等次")] == ["", ""]
+    assert [f for f in samples.every(lacking.findings) if f.code == "表间14"] == []
+
+
+def test_a_complete_total_is_held_against_the_report() -> None:
+    forms = tables.JUNSHAN_FORMS + "  综合得分: 95\n"
+    assert told(junshan(forms=forms), "表间14") == [("表间14", "综合得分", "95", "100")]
+    assert told(junshan({"其他工作实绩.得分": ""}, forms=forms), "表间14") == []
+
+
+def project(stated: str, report: str = "", **evidence: str) -> Assessment:
+    """君山区's 附件3-2 and 附件4-2 of one project."""
+    asked = tables.answers("junshan-2021", "项目指标体系", **evidence)
+    rows = "".join(f"    {name}: {text}\n" for name, text in asked.items() if text)
+    head = f"项目评价报告:\n  - 项目名称: 甲\n    综合得分: {stated}\n{report}"
+    return lines.assessed(f"{head}项目指标体系:\n  - 项目名称: 甲\n{rows}", "junshan-2021")
+
+
+def test_nothing_is_due_of_a_total_that_is_not_complete() -> None:
+    assert told(project("71.55"), "表间14") == [("表间14", "综合得分", "71.55", "100")]
+    assert told(project("71.55", 产出数量__完成率=""), "表间14") == []
+
+
+def test_blank_money_is_no_0() -> None:
+    money = "    实际到位: {县: 95}\n"
+    assert told(project("100", 到位率__实际到位="95"), "表间13") == []
+    assert told(project("100", money, 到位率__实际到位="96"), "表间13") == [
+        ("表间13", "到位率.实际到位", "96.00", "95.00")
+    ]
+    assert told(project("100", "    实际到位: {县: 0}\n", 到位率__实际到位="95"), "表间13") == [
+        ("表间13", "到位率.实际到位", "95.00", "0.00")
+    ]
+
+
+# --- one fault, told once -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "due"),
+    [
+        ("400, 475, 20, 5", [("报告03", "B33", [("报告02", "B32")])]),
+        ("500, 475, 20, 5", []),
+    ],
+)
+def test_a_sum_that_is_wrong_in_its_row_is_not_told_again_of_the_row_above(row: str, due: list[object]) -> None:
+    found = junshan(forms=f"部门自评报告表:\n  资产机构: [[局机关, {row}]]\n").findings
+    sums = [f for f in found if f.code.startswith("报告0")]
+    assert [(f.code, f.where.cell, [(c.code, c.where.cell) for c in f.consequences]) for f in sums] == due
+
+
+def test_a_total_row_that_alone_disagrees_names_the_rows_to_mend() -> None:
+    forms = (
+        "部门自评报告表:\n  收入机构: [[局机关, 200, 10, 190, 0, 0, 0]]\n"
+        "  支出机构: [[局机关, 90, 60, 40, 20, 30, 0, 105], [房管所, 100, 90, 60, 30, 10, 0, 0]]\n"
+    )
+    (found,) = (f for f in junshan(forms=forms).findings if f.code == "报告04")
+    assert (found.stated, found.expected) == ("105.00", "10.00")
+    assert found.hint == "核对收入、支出和结余；该行由公式合计，请核对第13、21、22行"
+
+
+def test_a_figure_that_is_its_own_calculation_is_told_once() -> None:
+    forms = (
+        '部门自评报告表:\n  收入机构: [[局机关, 10, 10, "", "", "", ""]]\n'
+        "  支出机构: [[局机关, 0, 0, 0, 0, 0, 10, 10]]\n"
+    )
+    assert of(junshan(forms=forms), "资金结余").explanation.startswith("局机关及二级机构汇总·累计结余10，")
 
 
 # --- what is left to the system -------------------------------------------------------------------------------------

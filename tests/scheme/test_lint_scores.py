@@ -58,6 +58,19 @@ FAULTS = [
     ("倒区间", '{in: "[85%, 95%)", points: 2}', '{in: "[95%, 85%)", points: 2}', "套表01", ERROR, "区间“[95%, 85%)”写反了：95%大于85%"),
     ("依据界限倒了", "聘用人数: {ask: 实际聘用人数,", "聘用人数: {ask: 实际聘用人数, least: 5, most: 1,", "套表01", ERROR, "“人员控制率.聘用人数”：least（5）大于 most（1）"),
     ("没有大小的依据", "聘用人数: {ask: 实际聘用人数,", "聘用人数: {ask: 实际聘用人数, kind: 文本, most: 1,", "套表01", ERROR, "只用于填数的格"),
+    ("界限少了百分号", "value: 控制率, bound: 100%", "value: 控制率, bound: 10", "套表06", ERROR, "第21行 items → 评分表 → 人员控制率 → parts → 在职 → bound：“控制率”是比率，10就是1000%；10%的写 10%，确是1000%的写 1000%"),
+    ("时点少了百分号", "value: 一季度 / 总支出.预算, target: 20%", "value: 一季度 / 总支出.预算, target: 20", "套表06", ERROR, "target：“一季度 / 总支出.预算”是比率，20就是2000%；20%的写 20%"),
+    ("每级少了百分号", "value: 控制率, bound: 100%", "value: 控制率, step: 2, bound: 100%", "套表06", ERROR, "step：“控制率”是比率，2就是200个百分点；每2个百分点的写 2%，确是200个百分点的写 200%"),
+    ("每级半个百分点", "value: 控制率, bound: 100%", "value: 控制率, step: 0.5, bound: 100%", "套表06", ERROR, "0.5就是50个百分点；每0.5个百分点的写 0.5%，确是50个百分点的写 50%"),
+    ("数没有写每级", "value: 控制率, bound: 100%", "value: 在职人数, bound: 52", "套表06", ERROR, "“在职人数”不是比率，每级宽度1%（不写时是1%）就是0.01；每多1算一次的写 step: 1"),
+    ("档次少了百分号", '"≥90%", points: 8', '"≥90", points: 8', "套表06", ERROR, "满意度 → rule → tiers → 0 → in：“满意率”是比率，90就是9000%；90%的写 90%"),
+    ("数用了百分号", '{in: "=0", points: 5}, {in: "(0, 年初结转]"', '{in: "≤5%", points: 5}, {in: "(5%, 年初结转]"', "套表06", ERROR, "“结余.决算”不是比率，5%就是0.05；确是0.05的写 0.05"),
+    ("全角逗号连成一个", "过程（25分）, 管理（25分）", "过程（25分），管理（25分）", "套表06", WARNING, "“过程（25分），管理（25分）”里印着两个分值；是不是应分成两个？"),
+    ("名称写错", "value: 完成数 / 计划数", "value: 完成教 / 计划数", "套表03", ERROR, "第113行 items → 评分表 → 完成率 → rule → value：“完成教”没有定义；是不是“完成数”？"),
+    ("公式写错", "value: 控制率, bound", "value: 控制率 +, bound", "套表01", ERROR, "第21行 items → 评分表 → 人员控制率 → parts → 在职 → value：公式有错：公式在这里断了"),
+    ("区间写错", '{in: "=2", points: 1}', '{in: "两个", points: 1}', "套表01", ERROR, "第81行 items → 评分表 → 目标明确性 → parts → 量化 → tiers → 1 → in：“两个”不是区间"),
+    ("封顶过高", "kind: 比例, value: 完成数 / 计划数", "kind: 比例, cap: 2, value: 完成数 / 计划数", "套表01", ERROR, "第113行 items → 评分表 → 完成率 → rule → cap：比例的 cap 是最多得几成，不能大于1（2）"),
+    ("扣到没有的一条", "kind: 一票否决", "kind: 一票否决, scope: 手序", "套表01", ERROR, "parts → 挪用 → scope：没有“手序”：scope 应是“本项”、“本条”或另一条的名称；现有：手续、票据"),
     ("没有用到的依据", "evidence: {满意率:", "evidence: {问卷数: {ask: 发放的问卷}, 满意率:", "套表09", WARNING, "依据“满意度.问卷数”没有一条计分规则用到"),
 ]  # fmt: skip
 
@@ -93,6 +106,22 @@ def test_what_the_made_up_county_printed_wrong(tmp_path: Path) -> None:
         ),
         ("提示", "有60分所用的数在各张表里都没有，只能由单位填在“评分依据”：到位率40分、进度20分"),
     ]
+
+
+FITTING = [
+    ("比率用小数", "value: 控制率, bound: 100%", "value: 控制率, step: 0.02, bound: 1"),
+    ("比率带百分号", "value: 控制率, bound: 100%", "value: 控制率, bound: 1000%"),
+    ("数写了每级", "value: 控制率, bound: 100%", "value: 在职人数, step: 1, bound: 52"),
+    ("百分数", "value: 控制率, bound: 100%", "value: 控制率 * 100, step: 1, bound: 100"),
+    ("人均数看不出", "value: 控制率, bound: 100%", "value: 总支出.决算 / 在职人数, step: 1, bound: 12"),
+    ("单位不同看不出", "value: 控制率, bound: 100%", "value: 聘用人数 / 完成率.完成数, step: 1, bound: 12"),
+    ("标签里只有一个分值", "过程（25分）, 管理（25分）", "过程（25分）, 管理，监督（25分）"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new"), [case[1:] for case in FITTING], ids=[case[0] for case in FITTING])
+def test_units_that_fit_or_cannot_be_told_are_left_alone(tmp_path: Path, old: str, new: str) -> None:
+    assert not [found.fact for found in linted(tmp_path, old, new) if found.code in ("套表01", "套表03", "套表06")]
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ REFUSALS = [
     ("不认识的类型", (BASE, "type: 面积", "type: 面子"), "第58行 blocks → 楼堂馆所 → grid → B2 → type：不认识的值 '面子'"),
     ("不认识的级别", (CHECKS, "level: 警告", "level: 严重"), "checks.yaml 第56行 在职超编 → level：不认识的值 '严重'"),
     ("缺少必要的键", (CHECKS, "  say: 控制率应等于实际在职人数÷编制数\n", ""), "checks.yaml 第5行 控制率：缺少“say”"),
-    ("不是YAML", (CHECKS, "控制率:\n", "控制率: [\n"), "checks.yaml 第7行：不是正确的YAML"),
+    ("不是YAML", (CHECKS, "控制率:\n", "控制率: [\n"), "checks.yaml 第5行：不是正确的YAML：“[”没有合上"),
     ("键写了两次", (CHECKS, "三公经费合计:\n", "控制率:\n"), "checks.yaml 第12行：不是正确的YAML：“控制率”写了两次"),
     ("没有这张表", (PARENT_CHECKS, "code: 自评03\n  form: 项目支出自评表\n", "code: 自评03\n  form: 项目评价表\n"), "审核“项目资金合计”：没有“项目评价表”这张表；现有：封面、"),
     ("规则没有内容", (CHECKS, "  that: 控制率 <= 1\n", ""), "审核“在职超编”：that 和 kind 至少要有一个"),

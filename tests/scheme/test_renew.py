@@ -13,7 +13,8 @@ from xlauto.places import PACKAGE, workbooks_dir
 from xlauto.scheme import SchemeError, load_scheme
 from xlauto.scheme.lint import lint
 from xlauto.scheme.load import _load
-from xlauto.scheme.renew import OPEN, renew
+from xlauto.scheme.placenames import OldPlace
+from xlauto.scheme.renew import OPEN, renew, within_schemes
 
 
 def test_extending_writes_only_what_differs(tmp_path: Path) -> None:
@@ -87,6 +88,43 @@ def test_years_written_as_digits_are_pointed_out(tmp_path: Path) -> None:
     (found,) = [left for left in made.leftovers if "hengyang" in str(left.file)]
     assert (found.file.name, "2023决算数" in found.text) == ("base.yaml", True)
     assert found.file.read_text(encoding="utf-8").splitlines()[found.line - 1].strip().startswith(found.text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text", "name"),
+    [
+        ("湖南省长沙市长沙县", "湖南省长沙市浏阳市", "长沙县2022年", "长沙县"),
+        ("湖南省长沙市长沙县", "湖南省长沙市浏阳市", "湖南省长沙市的办法", ""),
+        ("湖南省岳阳市君山区", "湖南省岳阳市华容县", "君山的办法", "君山"),
+        ("湖南省岳阳市君山区", "湖南省岳阳市华容县", "岳阳市君山区2021年", "君山区"),
+        ("湖南省岳阳市君山区", "湖北省武汉市", "岳阳市君山区2021年", "岳阳市"),
+        ("湖南省衡阳市", "湖南省衡阳市衡山县", "衡阳市的办法", ""),
+        ("某省某县", "某省某县", "某县的办法", ""),
+        ("全国", "湖南省", "全国的办法", "全国"),
+    ],
+)  # fmt: skip
+def test_names_of_the_old_place(old: str, new: str, text: str, name: str) -> None:
+    assert OldPlace(old, new).named_in(text) == name
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_texts_that_name_the_old_place_are_listed(tmp_path: Path, copy: bool) -> None:
+    made = renew("junshan-2021", "moshi", 2025, tmp_path, jurisdiction="湖南省岳阳市华容县", copy=copy)
+    told = {(within_schemes(old.file, made.scheme), old.name) for old in made.places}
+    home = "moshi" if copy else "junshan-2021"
+    assert told == {
+        ("moshi/scheme.yaml", "君山区"), (f"{home}/scoring.yaml", "君山区"),
+        *((f"{home}/forms/{form}.yaml", "君山区") for form in ("dept", "score", "report", "index")),
+    }  # fmt: skip
+    for old in made.places:
+        lines = old.file.read_text(encoding="utf-8").splitlines()
+        assert all(old.text in lines[number - 1] and old.name in old.text for number in old.lines)
+
+
+def test_the_same_place_and_what_replaces_the_old_is_not_listed(tmp_path: Path) -> None:
+    assert not renew("junshan-2021", "moshi", 2025, tmp_path).places
+    made = renew("junshan-2021", "moshi2", 2025, tmp_path, title="华容县套表", jurisdiction="湖南省岳阳市华容县")
+    assert "scheme.yaml" not in {old.file.name for old in made.places}
 
 
 def test_an_existing_folder_is_never_touched(tmp_path: Path) -> None:

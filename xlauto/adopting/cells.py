@@ -10,6 +10,7 @@ from xlauto import roles
 from xlauto.adopting.foreign import Box, Foreign
 from xlauto.adopting.found import COMPUTED, FIXED, INPUT, FormFound, Matter, Taken
 from xlauto.adopting.naming import bare, plain, points, type_of
+from xlauto.adopting.pairs import NONE, is_measure, rows_of_pairs
 from xlauto.adopting.tables import heading_key
 from xlauto.model import Kind
 
@@ -19,8 +20,6 @@ _LINE = re.compile(
 )
 _COLON = re.compile(r"[：:][\s_＿]*$")
 _SUBHEADING = re.compile(r"按.*分[：:]?|其中[：:]")
-_NONE = re.compile(r"[—―－\-/／]+|不适用")
-"""A cell in which the form itself says that there is nothing to state."""
 _OWN_WORD = re.compile(r'\s*"([^"]+[：:])"\s*&')
 _DOTS = re.compile(r"[.…·。]+|省略")
 _FIXED_COLUMNS = (roles.POINTS, "年度")
@@ -46,6 +45,8 @@ def take_cells(foreign: Foreign, form: FormFound, year: int, matters: list[Matte
     """Fill `form.taken` and `form.labels`. What is not understood goes to `matters`."""
     foreign.items = _items_heading(foreign)
     foreign.items_last = _items_last(foreign, foreign.items) if foreign.items else 0
+    items = range(foreign.items.bottom + 1, foreign.items_last + 1) if foreign.items else range(0)
+    foreign.pairs = rows_of_pairs(foreign, items)
     for box in foreign.boxes:
         if any(table.covers(box.top, box.left) for table in form.tables):
             continue
@@ -108,7 +109,7 @@ def _take_blank(foreign: Foreign, form: FormFound, box: Box, year: int, matters:
     if foreign.is_hidden(box) or _is_corner(foreign, box, left):
         return
     one = _named(foreign, box, INPUT, year)
-    if _is_printed(foreign, box, one):
+    if _is_printed(foreign, box, one) or _is_no_indicator(foreign, form, box, one):
         return
     if one.row or one.column:
         form.taken.append(one)
@@ -129,6 +130,18 @@ def _is_printed(foreign: Foreign, box: Box, one: Taken) -> bool:
     if one.row and TOTAL.fullmatch(one.row) and one.column and one.type == "文本":
         return True
     return _among_items(foreign, box) and (not one.column or bool(_PRINTED.fullmatch(one.column)))
+
+
+def _is_no_indicator(foreign: Foreign, form: FormFound, box: Box, one: Taken) -> bool:
+    """A blank of the last row of an indicator table, 合计, in a column that says something of one indicator."""
+    heading = heading_above(foreign, box)
+    if heading is None or not TOTAL.fullmatch(one.row):
+        return False
+    return any(
+        known == heading and heading_key(one.column) not in ("", roles.POINTS, roles.SCORE)
+        for table in form.tables
+        for known in table.columns.values()
+    )
 
 
 def _among_items(foreign: Foreign, box: Box) -> bool:
@@ -183,7 +196,9 @@ def left_label(foreign: Foreign, box: Box) -> Box | None:
         return item
     for col in range(box.left - 1, 0, -1):
         other = foreign.at.get((box.top, col))
-        if other is not None and other.said and not foreign.is_title(other) and not _NONE.fullmatch(other.said):
+        if other is None or not other.said or foreign.is_title(other) or NONE.fullmatch(other.said):
+            continue
+        if not is_measure(foreign, other):
             return other
     return None
 
@@ -214,8 +229,10 @@ def heading_above(foreign: Foreign, box: Box) -> Box | None:
     """The text at the head of the column of equally wide boxes that the box stands in."""
     lowest = foreign.items.bottom if foreign.items and _among_items(foreign, box) else box.top
     framed = foreign.is_framed(box)
+    if box.top in foreign.pairs:
+        return None
     for other in _column_above(foreign, box):
-        if other.said and other.bottom <= lowest and not _NONE.fullmatch(other.said):
+        if other.said and other.bottom <= lowest and other.top not in foreign.pairs and not NONE.fullmatch(other.said):
             outside = framed and not foreign.is_framed(other)
             no_heading = outside or foreign.is_title(other) or _COLON.search(other.text)
             return None if no_heading or _UNIT_NOTE.fullmatch(other.said) else other

@@ -27,6 +27,8 @@ _MOST_CHOICES = 500
 _COLUMN = re.compile(r"(?P<sheet>.*!)?\$?(?P<col>[A-Za-z]{1,3}):\$?(?P=col)")
 """A whole column, `参数!$A:$A`."""
 _LAST_ROW = 1_048_576
+_MONEY = re.compile(r"万元|单位[：:](?:人民币)?[千百]?元|[（(][千百]?元[)）]")
+"""The sheet says in what its amounts are stated."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ class Foreign:
         """The heading 三级指标 of a score table, whose printed items name the cells right of them."""
         self.items_last = 0
         """The last row of that table: its last item's, or that of the total below."""
+        self.pairs: frozenset[int] = frozenset()
+        """Rows in which labels and values stand in turns, whatever the headings of the columns say."""
         self.at: Mapping[tuple[int, int], Box] = {}
         covered: dict[tuple[int, int], Box] = {}
         if self.too_large:
@@ -158,7 +162,7 @@ class Foreign:
 
     @cached_property
     def in_money(self) -> bool:
-        return any("万元" in box.said for box in self.boxes)
+        return any(_MONEY.search(box.said) for box in self.boxes)
 
     @cached_property
     def unlocks(self) -> bool:

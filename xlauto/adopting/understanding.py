@@ -20,7 +20,7 @@ from xlauto.given import possible_name
 from xlauto.model import column_letters
 
 _MANY = re.compile(r"一个.{1,6}一行|可.{0,2}(?:加|插)行")
-_YUAN = re.compile(r"单位[：:]元|[（(]元[)）]")
+_YUAN = re.compile(r"单位[：:](?:人民币)?(?P<a>[千百]?元)|[（(](?P<b>[千百]?元)[)）]")
 _NAMELESS_SHEET = re.compile(r"(?:Sheet|工作表|附件|附表|表)[\s\d一二三四五六七八九十\-－—之.]*", re.IGNORECASE)
 _LEAST_INPUTS = 2
 _MOST_OF_A_COVER = 12
@@ -62,8 +62,7 @@ def understand(book: ClosedBook, year: int) -> Found:
     for form in found.forms:
         _mark_scored(form)
         mark_required(form)
-        if any(_YUAN.search(label.said) for label in form.labels):
-            found.unit = "元"
+        found.unit = _yuan(form) or found.unit
         found.matters += _to_decide(form)
     return found
 
@@ -105,8 +104,11 @@ def _form(foreign: Foreign, year: int, found: Found) -> FormFound | None:
 
 
 def _to_decide(form: FormFound) -> Iterator[Matter]:
-    if any(_YUAN.search(label.said) for label in form.labels):
-        text = "表上的金额单位是元：单位填“12万元”这样带单位的文字时会按万元读取，请提醒单位只填数字，或把原表改为万元"
+    if yuan := _yuan(form):
+        text = (
+            f"表上的金额单位是{yuan}：单位填“12万元”这样带单位的文字时会按万元读取，请提醒单位只填数字，"
+            "或把原表改为万元"
+        )
         yield Matter(form.sheet, "", text)
     guessed: dict[str, list[str]] = {}
     for one in (one for one in form.taken if one.role == INPUT and not one.sure):
@@ -133,6 +135,12 @@ def _to_decide(form: FormFound) -> Iterator[Matter]:
         yield Matter(form.sheet, "", text)
     if form.name != roles.COVER and (form.required or not form.items):
         yield Matter(form.sheet, "", _told_required(form))
+
+
+def _yuan(form: FormFound) -> str:
+    """元 or 千元, where the sheet says that its amounts are stated in that and not in 万元."""
+    found = next((found for label in form.labels if (found := _YUAN.search(label.said))), None)
+    return (found["a"] or found["b"]) if found else ""
 
 
 def _told_required(form: FormFound) -> str:

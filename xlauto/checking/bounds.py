@@ -36,8 +36,11 @@ def outside(sheet: SheetRead) -> Iterator[tuple[Entry, Decimal]]:
 
 
 def worded(entry: Entry, number: Decimal) -> Outside:
-    """`-3` `不小于0` `-3`; `9500%` `不大于1000%` `8500%`."""
+    """`-3` `不小于0` `-3`; `9500%` `不大于1000%` `8500%`; `1.5` `0或正整数`."""
     bounds, type_ = entry.field.bounds, entry.field.type
+    if bounds.broken(number):
+        return Outside(_shown(number, type_), bounds.due(number, type_), "")
+    bounds = bounds._replace(whole=False)
     low = bounds.too_low(number)
     bound = Decimal(0) if bounds.zero and number < 0 else (bounds.least if low else bounds.most) or Decimal(0)
     broken = bounds._replace(most=None) if low else bounds._replace(least=None)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from xlauto import formula
+from xlauto import formula, roles
 from xlauto.checking.compare import Match, amounts, level_of
 from xlauto.checking.derived import mended
 from xlauto.checking.job import Job, signed
@@ -15,6 +15,7 @@ from xlauto.compute import View
 from xlauto.formula import Binary, Call, Column, Expr, Ref, names
 from xlauto.formula.evaluate import Compiled, Result
 from xlauto.model import CellError, Finding, Place, State
+from xlauto.scheme.needs import Fields
 from xlauto.submission import Entry
 from xlauto.values import show
 
@@ -35,7 +36,8 @@ def relation(job: Job) -> Iterator[Finding]:
     expr, compiled = _parsed(job.rule.that)
     entries = [entry for ref in names(expr) if isinstance(ref, Ref) for entry in _entries(job, ref)]
     if (
-        any(_is_gone(job, ref) for ref in names(expr))
+        any(_is_gone(job, ref) or _unfinished(job, ref) for ref in names(expr))
+        or _nothing_given(job, expr)
         or _unusable(entries)
         or not any(entry.stated.state is not State.BLANK for entry in entries)
     ):
@@ -52,6 +54,46 @@ def _is_gone(job: Job, ref: formula.Named) -> bool:
     """A field whose row or sheet has been deleted: reading has told. Of a form that repeats there may be none."""
     repeats = isinstance(ref, Ref) and bool(ref.form) and job.submission.scheme.forms[ref.form].repeats
     return isinstance(ref, Ref) and not repeats and not _entries(job, ref)
+
+
+def _unfinished(job: Job, ref: formula.Named) -> bool:
+    """The total of a score table of which an item has no score yet."""
+    scheme = job.submission.scheme
+    return isinstance(ref, Ref) and any(
+        (score := job.scores.get((entry.place.sheet, entry.place.row))) is not None and score.adopted is None
+        for sheet in job.due.sheets(ref)
+        if (scored := scheme.definition.scoring.scored.get(sheet.form.name)) is not None
+        and ref.name == f"{scored.total}.{roles.SCORE}"
+        for item in scheme.items.get(sheet.form.name, {}).values()
+        if (entry := sheet.entry(item.score_name)) is not None
+    )
+
+
+def _nothing_given(job: Job, expr: Expr) -> bool:
+    """Whether all that a figure is held against are totals with nothing filled in below them, which are no 0."""
+    refs = names(expr.right) if isinstance(expr, Binary) else []
+    return bool(refs) and all(isinstance(ref, Ref) and _empty_total(job, ref) for ref in refs)
+
+
+def _empty_total(job: Job, ref: Ref) -> bool:
+    fields = Fields(job.submission.scheme.forms, job.sheet.form)
+    field = fields.find(ref)
+    if field is None or field.expr is None:
+        return False
+    below = fields.leaves(ref)
+    entries = [
+        entry
+        for named in (ref, *below)
+        if isinstance(named, Ref)
+        for sheet in job.due.sheets(ref)
+        for entry in sheet.entries.get(named.name, ())
+        if named is not ref or entry.overwritten
+    ]
+    return (
+        bool(below)
+        and not any(isinstance(named, Column) for named in below)
+        and all(entry.stated.state is State.BLANK for entry in entries)
+    )
 
 
 def _unusable(entries: list[Entry]) -> bool:
@@ -125,9 +167,19 @@ def _finding(job: Job, expr: Expr, match: Match) -> Finding:
         stated="空" if missing else show(left, kind), difference="" if missing else signed(left - right, kind),
         expected=_BOUNDS[expr.op] + show(right, kind),
     )  # fmt: skip
+    if entry is not None and entry.live and (rows := _rows_below(job, expr)):
+        finding = replace(finding, hint=f"{finding.hint}；该行由公式合计，请核对第{'、'.join(map(str, rows))}行")
     if entry is None or entry.field.formula or expr.op != "=" or match is not Match.OFF:
         return finding
     return replace(finding, consequences=tuple(mended(job, entry, right)))
+
+
+def _rows_below(job: Job, expr: Expr) -> list[int]:
+    """The rows of the sheet whose figures a formula adds up, where it names totals of repeating rows."""
+    fields = Fields(job.submission.scheme.forms, job.sheet.form)
+    leaves = {leaf for ref in names(expr) for leaf in fields.leaves(ref) if isinstance(leaf, Ref)}
+    below = [entry for leaf in leaves if not leaf.form for entry in job.sheet.entries.get(leaf.name, ())]
+    return sorted({entry.place.row for entry in below if entry.field.repeats and entry.stated.number is not None})
 
 
 def _choices(expr: Expr, view: View) -> list[Binary]:

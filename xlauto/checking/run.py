@@ -12,13 +12,15 @@ from xlauto.checking.derived import derived, uncalculated
 from xlauto.checking.job import Job
 from xlauto.checking.labels import labels
 from xlauto.checking.relations import relation
+from xlauto.checking.spoilt import told_as_errors
+from xlauto.checking.uses import Uses, key_of
 from xlauto.compute import Basis, View, calculated
 from xlauto.model import Finding, Level
 from xlauto.scheme.build import Check, SchemeError
 from xlauto.scores import Score
 from xlauto.scoring import points_of
 from xlauto.sheets import numbered
-from xlauto.submission import Submission
+from xlauto.submission import Entry, SheetRead, Submission
 
 _ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.HINT: 2}
 
@@ -28,6 +30,7 @@ def check(submission: Submission, scores: Sequence[Score]) -> list[Finding]:
     uncached = [*uncalculated(submission, scores)]
     if uncached:
         submission = calculated(submission, points_of(scores))
+    submission = told_as_errors(submission, scores)
     findings = [
         *with_both_sums(submission, submission.findings, scores),
         *derived(submission, scores),
@@ -75,15 +78,17 @@ def _views(submission: Submission, scores: Sequence[Score]) -> dict[str, tuple[V
 def _under_their_cause(submission: Submission, findings: Sequence[Finding]) -> list[Finding]:
     """What falls away when another finding is mended goes beneath that one.
 
-    That is a finding of its row, as `under` in checks.yaml says, or an error that reading had with the very cell.
+    That is a finding of its row or of a figure that its own is computed from, as `under` in checks.yaml says, or an
+    error that reading had with the very cell.
     """
     under = {rule.code: rule.definition.under for rule in submission.scheme.checks if rule.definition.under}
     unread = {_cell(finding): number for number, finding in enumerate(submission.findings) if _is_cell_error(finding)}
     by_row: dict[tuple[str, int, str], list[int]] = {}
     for number, finding in enumerate(findings):
         by_row.setdefault((finding.where.sheet, _row(finding), finding.code), []).append(number)
+    uses = Uses(submission)
     causes = [
-        unread.get(_cell(effect), _cause(findings, by_row, effect, under.get(effect.code, ())))
+        unread.get(_cell(effect), _cause(findings, by_row, uses, effect, under.get(effect.code, ())))
         if number >= len(submission.findings)
         else None
         for number, effect in enumerate(findings)
@@ -110,13 +115,38 @@ def _is_cell_error(finding: Finding) -> bool:
 
 
 def _cause(
-    findings: Sequence[Finding], by_row: Mapping[tuple[str, int, str], Sequence[int]], effect: Finding,
+    findings: Sequence[Finding], by_row: Mapping[tuple[str, int, str], Sequence[int]], uses: Uses, effect: Finding,
     codes: Sequence[str],
 ) -> int | None:  # fmt: skip
-    """The first finding in the row of `effect` that has one of the codes and weighs no less."""
+    """The first finding that has one of the codes and weighs no less, in the row of `effect` or else below it."""
+    if not codes:
+        return None
     in_row = (by_row.get((effect.where.sheet, _row(effect), code), ()) for code in codes)
     weighty = (n for found in in_row for n in found if _ORDER[findings[n].level] <= _ORDER[effect.level])
-    return min(weighty, default=None)
+    below = (
+        n for n, found in enumerate(findings)
+        if found.code in codes and _ORDER[found.level] <= _ORDER[effect.level] and _computed_from(uses, effect, found)
+    )  # fmt: skip
+    return min(weighty, default=next(below, None))
+
+
+def _computed_from(uses: Uses, effect: Finding, cause: Finding) -> bool:
+    """Whether the formula in the cell of one finding uses the cell of another."""
+    above, below = _entry(uses.submission, effect), _entry(uses.submission, cause)
+    return above is not None and below is not None and above[1].live and uses.depends(*above, key_of(*below))
+
+
+def _entry(submission: Submission, finding: Finding) -> tuple[SheetRead, Entry] | None:
+    """The cell of a finding."""
+    cells = (
+        (sheet, entry)
+        for sheet in submission.every()
+        if sheet.sheet == finding.where.sheet
+        for entries in sheet.entries.values()
+        for entry in entries
+        if entry.place.ref == finding.where.cell
+    )
+    return next(cells, None)
 
 
 def _row(finding: Finding) -> int:

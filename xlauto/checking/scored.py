@@ -18,6 +18,9 @@ from xlauto.scores import PointState, Score
 from xlauto.submission import Entry, SheetRead
 from xlauto.values import show
 
+_CELLS_NAMED = 8
+"""How many of the cells to be filled in a message names."""
+
 
 def _items(job: Job) -> Iterator[tuple[Item, Entry, Score]]:
     """The items of the sheet with the cell and the score of each."""
@@ -129,20 +132,33 @@ def _lacks(job: Job, score: Score) -> Finding:
 
 
 def _not_filled_in(job: Job, lacking: Sequence[tuple[Item, Score]], home: SheetRead, entry: Entry) -> Finding:
-    """`“评分依据”没有填齐，13项46分没有依据可以核对；表上有6项22分所用的数在各张表里都没有，只能填在“评分依据”（…）`
-
-    The items that rest on no figure of any form are told in full, also those whose figures have been filled in.
-    """
-    items, waiting = [item for item, _ in lacking], {item.key for item, _ in lacking}
-    resting = [item for item, _, _ in _items(job) if item.rests_on_asked_figures]
-    fact = f"“{roles.EVIDENCE}”没有填齐，{len(items)}项{_sum(items)}分没有依据可以核对"
+    """`“评分依据”没有填齐，2项8分没有依据可以核对，要填：支付进度C9；管理制度健全性C10、C11；其中1项3分所用的数在各张表里都没有，
+    只能填在“评分依据”（支付进度）`"""
+    items = [item for item, _ in lacking]
+    resting = [item for item in items if item.rests_on_asked_figures]
+    fact = f"“{roles.EVIDENCE}”没有填齐，{len(items)}项{_sum(items)}分没有依据可以核对，要填：{_to_fill_in(lacking)}"
     if resting:
-        listed = "、".join(f"{item.title}{show(item.points)}分" for item in resting)
-        filled = "、".join(item.title for item in resting if item.key not in waiting)
-        fact += f"；表上有{len(resting)}项{_sum(resting)}分所用的数在各张表里都没有，只能填在“{roles.EVIDENCE}”"
-        fact += f"（{listed}{filled and f'；已填{filled}'}）"
+        fact += f"；其中{len(resting)}项{_sum(resting)}分所用的数在各张表里都没有，只能填在“{roles.EVIDENCE}”"
+        fact += f"（{'、'.join(item.title for item in resting)}）" if len(resting) < len(items) else ""
     level = _level(job, [score for _, score in lacking])
     return job._replace(sheet=home).find(entry.place, entry.field.name, fact=fact, stated="空", level=level)
+
+
+def _to_fill_in(lacking: Sequence[tuple[Item, Score]]) -> str:
+    """The waiting items with their cells; a cell that several wait for is named with the first of them."""
+    waiting: dict[str, str] = {}
+    for item, score in lacking:
+        for missing in score.missing:
+            waiting.setdefault(missing.cell, item.title)
+    by_item: dict[str, list[str]] = {}
+    for cell in [*waiting][:_CELLS_NAMED]:
+        by_item.setdefault(waiting[cell], []).append(cell.rpartition("!")[2])
+    listed = "；".join(f"{title}{'、'.join(sorted(cells, key=_in_sheet))}" for title, cells in by_item.items())
+    return listed if len(waiting) <= _CELLS_NAMED else f"{listed}等{len(waiting)}格"
+
+
+def _in_sheet(cell: str) -> tuple[int, str]:
+    return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0), cell
 
 
 def _level(job: Job, scores: Sequence[Score]) -> Level | None:
@@ -154,35 +170,42 @@ def _sum(items: Sequence[Item]) -> str:
     return show(sum((item.points or Decimal(0) for item in items), Decimal(0)))
 
 
+_ZERO = "核对这些数；确为0的由人工评分，并在“核实说明”写明"
+
+
 @kind("评分无规定")
 def standard_silent(job: Job) -> Iterator[Finding]:
     """A value for which the standard gives no points, or a rate without a denominator."""
     for item, entry, score in _items(job):
         if score.state is PointState.UNDEFINED:
             fact = f"{item.title}不能由系统计分（{score.why.replace(UNSCORED, '')}）"
-            yield job.find(entry.place, entry.field.name, fact=fact)
+            found = job.find(entry.place, entry.field.name, fact=fact)
+            yield replace(found, hint=_ZERO) if score.zero else found
 
 
 @kind("扣分区间")
 def deduction_out_of_range(job: Job) -> Iterator[Finding]:
     """A deduction, or points given by a person, outside the range that the standard prints."""
     for item, _, _ in _items(job):
-        for sheet, entry, span in _wrong_deductions(job, item):
-            stated = show(entry.stated.number)
-            yield job._replace(sheet=sheet).find(
-                entry.place, entry.field.name, detail=entry.field.label, stated=stated, expected=f"不超出{span}"
-            )
+        for sheet, entry, span, given in _wrong_deductions(job, item):
+            found = job._replace(sheet=sheet).find(
+                entry.place, entry.field.name, detail=entry.field.label, stated=show(entry.stated.number),
+                expected=f"不超出{span}", fact=f"所评的分应在{span.removesuffix('分')}之间" if given else "",
+            )  # fmt: skip
+            yield replace(found, hint="按评分标准评分") if given else found
 
 
-def _wrong_deductions(job: Job, item: Item) -> Iterator[tuple[SheetRead, Entry, str]]:
-    """The cells that hold a deduction outside its range, with their sheet and the range."""
+def _wrong_deductions(job: Job, item: Item) -> Iterator[tuple[SheetRead, Entry, str, bool]]:
+    """The cells that hold a figure outside its range, with their sheet, the range, and whether it is points given and
+    not a deduction."""
     for evidence in item.evidence:
         home = next((sheet for sheet in job.due.sheets(Ref(evidence.name))), None)
         entry = home.entry(evidence.name) if home and evidence.set_by_a_person else None
         number = entry.stated.number if entry else None
         if home is not None and entry is not None and number is not None and not entry.field.bounds.fits(number):
             least, most = show(entry.field.bounds.least), show(entry.field.bounds.most)
-            yield home, entry, f"{least}分" if least == most else f"{least}至{most}分"
+            span = f"{least}分" if least == most else f"{least}至{most}分"
+            yield home, entry, span, evidence.definition.kind == "分值"
 
 
 @kind("评分未填")

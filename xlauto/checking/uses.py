@@ -30,6 +30,17 @@ class Uses:
             for home, used in self._inputs(sheet, entry)
         )
 
+    def below(self, sheet: SheetRead, entry: Entry) -> set[Key]:
+        """All fields that the field's formula uses, also through others."""
+        found: set[Key] = set()
+        ahead = [(sheet, entry)]
+        while ahead:
+            for home, used in self._inputs(*ahead.pop()):
+                if key_of(home, used) not in found:
+                    found.add(key_of(home, used))
+                    ahead.append((home, used))
+        return found
+
     def _inputs(self, sheet: SheetRead, entry: Entry) -> Sequence[tuple[SheetRead, Entry]]:
         """The first cell of each field that the formula names."""
         own = key_of(sheet, entry)

@@ -1,20 +1,21 @@
-"""Receipts against each other: two workbooks of one unit, two units with one code, and units of one name that no code
-tells apart.
+"""Receipts against each other: two workbooks of one unit, two units with one code, units of one name that no code
+tells apart, and amounts in 元 among amounts in 万元.
 
-Never decided by dates: all that clash are returned, for a person to say which one counts.
+Never decided by dates: all that clash are returned, for a person to say which one counts. Of the units of money the one
+that most files have counts, of as many on both sides the first file's.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from xlauto import catalogue
 from xlauto.assess import assess
 from xlauto.books.closed import open_book
-from xlauto.consolidate.extract import shown_cells
-from xlauto.consolidate.results import Receipt
+from xlauto.consolidate.extract import money_unit, shown_cells
+from xlauto.consolidate.results import Receipt, Status
 from xlauto.model import CannotGoOn, Where
 from xlauto.values.text import normalise_name
 
@@ -22,7 +23,7 @@ _SHOWN = 10
 
 
 def settle(receipts: Sequence[Receipt], extra: Sequence[Path] = ()) -> None:
-    """Return the files that clash (身份14, 身份21, 身份12)."""
+    """Return the files that clash (身份14, 身份21, 身份12), then those in another unit of money (文件30)."""
     read = [receipt for receipt in receipts if receipt.unit is not None]
     for group in _groups((receipt.code, receipt) for receipt in read):
         for receipt in group:
@@ -32,6 +33,25 @@ def settle(receipts: Sequence[Receipt], extra: Sequence[Path] = ()) -> None:
             for receipt in group:
                 where = Where(receipt.label)
                 receipt.send_back(catalogue.finding("身份12", where, count=len(group), unit=receipt.name))
+    _return_for_money(receipts)
+
+
+def _return_for_money(receipts: Sequence[Receipt]) -> None:
+    """Files whose amounts cannot be added to those of the others."""
+    stated = [
+        (receipt, receipt.unit.scheme.id, money)
+        for receipt in receipts
+        if receipt.status is Status.ACCEPTED and receipt.unit is not None and (money := money_unit(receipt.unit.scheme))
+    ]
+    # The first of those with the same count comes first.
+    (usual, count), *others = Counter(money for _, _, money in stated).most_common() or [("", 0)]
+    if not others:
+        return
+    for receipt, scheme, money in stated:
+        if money != usual:
+            where = Where(receipt.label)
+            found = catalogue.finding("文件30", where, scheme=scheme, unit=money, other=usual, count=count)
+            receipt.send_back(found)
 
 
 def _return_for_code(receipt: Receipt, others: Sequence[Receipt], extra: Sequence[Path]) -> None:

@@ -30,6 +30,13 @@ def summed_forms(scheme: Scheme) -> list[Form]:
     return [form for form in forms if any(field.type == "金额" for field in form.fields.values())]
 
 
+def money_unit(scheme: Scheme) -> str:
+    """In what the amounts are stated that are added up, as the scheme's forms print it; empty if there are none."""
+    forms = (*summed_forms(scheme), *scheme.repeating_forms)
+    amounts = any(field.type == "金额" for form in forms for field in form.fields.values())
+    return scheme.definition.unit.strip() if amounts else ""
+
+
 def funds_form(scheme: Scheme) -> Form | None:
     """The form whose score stands for the unit, if its score is also about funds and their 执行率."""
     scored = scheme.scoring.scored.get(scheme.scoring.unit_form)

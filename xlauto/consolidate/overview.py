@@ -11,7 +11,7 @@ from xlauto import __version__, catalogue
 from xlauto.consolidate.book import BOXED, SIZE, cached, clean, set_page
 from xlauto.consolidate.extract import funds_form
 from xlauto.consolidate.results import Receipt, Status
-from xlauto.consolidate.summed import Accepted, Summed, schemes_of
+from xlauto.consolidate.summed import Accepted, Summed, money_of, schemes_of
 from xlauto.consolidate.tables import FIRST_ROW, OVERVIEW, Formula, Table, quoted
 from xlauto.formula import round_half_up
 from xlauto.look import heights, styles
@@ -132,7 +132,7 @@ class _Overview:
             headings.append(column.heading)
             cells.append(Formula(reference, value))
             formats.append("0.00%" if column.type == "百分比" else "#,##0.00")
-        self._section("部门整体支出资金合计（万元）")
+        self._section(f"部门整体支出资金合计（{money_of(self.accepted)}）")
         self._grid(headings, [cells], formats)
 
     def _scores(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from xlauto.consolidate.columns import Key, figure_columns, key_of, printed_order, united
-from xlauto.consolidate.extract import funds_form, is_project_total, summed_forms
+from xlauto.consolidate.extract import funds_form, is_project_total, money_unit, summed_forms
 from xlauto.consolidate.results import Figure, Project, Receipt, Unit
 from xlauto.consolidate.tables import FUNDS, PROJECTS, SOURCES, Column, Content, Links, Table
 from xlauto.scheme import Scheme
@@ -45,6 +45,11 @@ def schemes_of(accepted: Iterable[Accepted]) -> list[Scheme]:
     return sorted({item.unit.scheme.mark: item.unit.scheme for item in accepted}.values(), key=lambda s: s.mark)
 
 
+def money_of(accepted: Iterable[Accepted]) -> str:
+    """The unit that all their amounts are stated in; empty if they state none."""
+    return next(filter(None, map(money_unit, schemes_of(accepted))), "")
+
+
 def base_tables(accepted: Sequence[Accepted], links: Links) -> list[Summed]:
     """基础数据汇总, and one such table for every other form that holds amounts and is not scored."""
     schemes = schemes_of(accepted)
@@ -74,7 +79,7 @@ def project_table(accepted: Sequence[Accepted], links: Links) -> Summed:
     fields = united(schemes, _project_fields)
     shown = [(item, project) for item in accepted for project in item.unit.projects]
     figures = [_known(project.figures.values(), item.unit.scheme, fields) for item, project in shown]
-    note = f"金额单位：万元；共{len(shown)}个项目"
+    note = f"{_money_note(accepted)}共{len(shown)}个项目"
     table = Table(name=PROJECTS, title="项目支出自评汇总表", note=note, columns=[], frozen=4, totalled=True)
     for number, ((item, project), row) in enumerate(zip(shown, figures, strict=True), 1):
         table.rows.append(_project_row(number, item, project, _values(row, fields), links))
@@ -128,7 +133,8 @@ def _unit_table(name: str, title: str, forms: Sequence[str], accepted: Sequence[
     own = ([figure for figure in item.unit.figures.values() if figure.form in forms] for item in accepted)
     figures = [_known(mine, item.unit.scheme, fields) for mine, item in zip(own, accepted, strict=True)]
     several = len(schemes) > 1
-    table = Table(name=name, title=title, note=f"金额单位：万元；共{len(accepted)}家单位", columns=[], totalled=True)
+    note = f"{_money_note(accepted)}共{len(accepted)}家单位"
+    table = Table(name=name, title=title, note=note, columns=[], totalled=True)
     for number, (item, row) in enumerate(zip(accepted, figures, strict=True), 1):
         table.rows.append(_unit_row(number, item, several, _values(row, fields), links))
     lead = _unit_columns(several)
@@ -136,6 +142,11 @@ def _unit_table(name: str, title: str, forms: Sequence[str], accepted: Sequence[
     table.printed = len(table.columns)
     table.columns.append(Column(heading="文件", width=34))
     return Summed(table, list(fields), len(lead) + 1, figures, forms)
+
+
+def _money_note(accepted: Sequence[Accepted]) -> str:
+    money = money_of(accepted)
+    return f"金额单位：{money}；" if money else ""
 
 
 def _unit_columns(several: bool) -> list[Column]:

@@ -20,6 +20,8 @@ from xlauto.values import normalise_name, parse, show
 MOST_NAMED = 6
 """So many fields are told by name, the others counted."""
 
+_ANY = 15
+"""More decimals than Excel keeps."""
 _SUBTOTAL = re.compile(r"\s*(合\s*计|小\s*计|总\s*计|其\s*中)\s*[：:]?\s*")
 _OTHER_BOOK = re.compile(r"\[(\d+|[^\[\]]+\.xl\w+)\]")
 _NEW_FUNCTION = re.compile(r"_xl(?:fn|ws|udf)\.(?:_xl(?:fn|ws)\.)?([\w.]+)", re.IGNORECASE)
@@ -169,7 +171,9 @@ def _entry(reader: SheetReader, field: Field, place: Place) -> Entry:
         own = field.cell_formula if field.expr is not None else ""
         if not usable(reader, cell, place, field.name, own=own, required=field.required):
             return _unusable(field, place, cell)
-    parsed = reader.parsed(cell, place, field.name, field.spec)
+    # A part of what only comes whole is a fault by itself, not a decimal too many.
+    spec = field.spec._replace(decimals=_ANY) if field.bounds.whole else field.spec
+    parsed = reader.parsed(cell, place, field.name, spec)
     if field.required and parsed.state is State.BLANK:
         reader.find("值12", place, field.name, field=field.label)
     if field.constant is not None:

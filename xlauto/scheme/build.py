@@ -12,10 +12,13 @@ from typing import Any
 
 import msgspec
 
+from xlauto import roles
+from xlauto.formula import Ref
 from xlauto.model import Level
 from xlauto.scheme.forms import Form, make_form
-from xlauto.scheme.grades import graded, with_grades
+from xlauto.scheme.grades import Scores, graded, with_grades
 from xlauto.scheme.items import Item, finished, printed_points, shape
+from xlauto.scheme.located import told_where
 from xlauto.scheme.needs import Fields
 from xlauto.scheme.schema import CheckDef, SchemeDef, ScoringDef
 from xlauto.scheme.scoreforms import with_score_forms
@@ -102,7 +105,12 @@ class Scheme:
 
 
 def build(definition: SchemeDef, folders: tuple[Path, ...]) -> Scheme:
-    """Raises SchemeError naming form, check or key."""
+    """Raises SchemeError naming file and line, form, check or key."""
+    with told_where(folders):
+        return _built(definition, folders)
+
+
+def _built(definition: SchemeDef, folders: tuple[Path, ...]) -> Scheme:
     words = scheme_words(definition)
     definition = msgspec.convert(_expand(msgspec.to_builtins(definition), words), SchemeDef)
     shapes = {form: {key: shape(form, key, item) for key, item in items.items()}
@@ -117,7 +125,10 @@ def build(definition: SchemeDef, folders: tuple[Path, ...]) -> Scheme:
     forms = _with_either_sign(forms, definition.checks.values())
     items = {form: {key: finished(item, Fields(forms, forms[form]).needs) for key, item in found.items()}
              for form, found in shapes.items()}  # fmt: skip
-    forms = {name: _with_rules(form, definition.scoring, items.get(name, {})) for name, form in forms.items()}
+    totals = {name: _totals(form, forms, definition.scoring, items) for name, form in forms.items()}
+    forms = {
+        name: _with_rules(form, definition.scoring, items.get(name, {}), totals[name]) for name, form in forms.items()
+    }
     checks = tuple(
         check for key, item in definition.checks.items() for check in _checks(key, item, forms, definition.scoring)
     )
@@ -138,12 +149,28 @@ def _with_either_sign(forms: Mapping[str, Form], checks: Iterable[CheckDef]) -> 
     return made
 
 
-def _with_rules(form: Form, scoring: ScoringDef, items: Mapping[str, Item]) -> Form:
-    """The form with the rules' formulas in its scores, and the grades in the place of 等次()."""
+def _totals(
+    home: Form, forms: Mapping[str, Form], scoring: ScoringDef, items: Mapping[str, Mapping[str, Item]]
+) -> Scores:
+    """The totals of score tables that a form may name, each with the scores that it adds up."""
+    found: dict[Ref, list[Ref]] = {}
+    for name, scored in scoring.scored.items():
+        total, own = f"{scored.total}.{roles.SCORE}", [item.score_name for item in items.get(name, {}).values()]
+        if name == home.name:
+            found[Ref(total)] = [Ref(score) for score in own]
+        elif name in forms and not forms[name].repeats:
+            found[Ref(total, name)] = elsewhere = [Ref(score, name) for score in own]
+            found.setdefault(Ref(total), elsewhere)
+    return {total: scores for total, scores in found.items() if scores}
+
+
+def _with_rules(form: Form, scoring: ScoringDef, items: Mapping[str, Item], totals: Scores) -> Form:
+    """The form with the rules' formulas in its scores, and what 等次() and 齐全() stand for."""
     fields = dict(form.fields)
     for item in items.values():
         if item.score_name not in fields:
-            raise SchemeError(f"表“{form.name}”没有“{item.score_name}”，而计分规则的 items 里有“{item.key}”")
+            problem = f"表“{form.name}”没有“{item.score_name}”，而计分规则的 items 里有“{item.key}”"
+            raise SchemeError(problem, ("scoring", "items", form.name, item.key))
         score = fields[item.score_name]
         if score.formula:
             raise SchemeError(f"表“{form.name}”的“{item.score_name}”：公式由计分规则生成，不要另写 is")
@@ -155,8 +182,8 @@ def _with_rules(form: Form, scoring: ScoringDef, items: Mapping[str, Item]) -> F
         names = [item.score_name for item in items.values()]
         fields[scored.grade] = replace(fields[scored.grade], formula=graded(scoring.grades, scored.total, names))
     for name, found in fields.items():
-        if "等次" in found.formula:
-            fields[name] = replace(found, formula=with_grades(found.formula, scoring.grades))
+        if (written_out := with_grades(found.formula, scoring.grades, totals)) != found.formula:
+            fields[name] = replace(found, formula=written_out)
     return replace(form, fields=fields)
 
 

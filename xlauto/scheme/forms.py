@@ -179,7 +179,10 @@ def _fields_of(form: str, block: BlockDef) -> list[Field]:
         return [
             Field(
                 form=form, name=cell.field, label=cell.label or cell.field.replace(".", "·"), type=cell.type,
-                spec=_spec(cell.type, none=cell.none and not cell.required, prefix=cell.prefix, choices=cell.choices),
+                spec=_spec(
+                    cell.type, none=cell.none and not cell.required, prefix=cell.prefix, choices=cell.choices,
+                    unit=cell.unit,
+                ),
                 formula=cell.formula, constant=_constant(form, cell), required=cell.required, help=cell.help,
                 row=cell.field.partition(".")[0], column=cell.field.partition(".")[2],
                 bounds=_bounds_of(form, cell),
@@ -245,7 +248,7 @@ def _bounds_of(form: str, cell: CellDef) -> Bounds:
     if cell.value is not None:
         return ANYTHING
     try:
-        return bounds_of(cell.type, cell.least, cell.most, negative=cell.negative, zero=cell.zero)
+        return bounds_of(cell.type, cell.least, cell.most, negative=cell.negative, zero=cell.zero, whole=cell.whole)
     except SchemeError as error:
         raise SchemeError(f"表“{form}”的“{cell.field}”：{error}") from error
 
@@ -272,10 +275,10 @@ def clean_label(label: str) -> str:
     return re.sub(r"[：:]$|（[^）]*）$", "", bare)
 
 
-def _spec(type_: str, *, none: bool = True, prefix: str = "", choices: list[str] | None = None) -> Spec:
+def _spec(type_: str, *, none: bool = True, prefix: str = "", choices: list[str] | None = None, unit: str = "") -> Spec:
     return Spec(
-        type=type_, unit="万元" if type_ == "金额" else "", decimals=DECIMALS.get(type_, 0), none_allowed=none,
-        prefix=prefix, choices=tuple(choices or ()),
+        type=type_, unit=unit or ("万元" if type_ == "金额" else ""), decimals=DECIMALS.get(type_, 0),
+        none_allowed=none, prefix=prefix, choices=tuple(choices or ()),
     )  # fmt: skip
 
 

@@ -1,15 +1,20 @@
-"""The grade of a total (评价等次) as a formula."""
+"""The grade of a total (评价等次) as a formula, and a total that waits for the last of its scores."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from xlauto import formula, roles
-from xlauto.formula import Binary, Call, Expr, Number, Text
+from xlauto.formula import Binary, Call, Expr, Number, Ref, Text
 from xlauto.scheme.bounds import decimal
 from xlauto.scheme.schema import GradeDef
 
 FUNCTION = "等次"
+COMPLETE = "齐全"
+"""齐全(总分.得分) is the total of a score table once each of its items has a score, and blank before."""
+
+Scores = Mapping[Ref, Sequence[Ref]]
+"""The scores that a total adds up, by the name that the total has on the form."""
 
 
 def graded(grades: Sequence[GradeDef], total: str, scores: Sequence[str]) -> str:
@@ -19,19 +24,27 @@ def graded(grades: Sequence[GradeDef], total: str, scores: Sequence[str]) -> str
     return with_grades(text, grades)
 
 
-def with_grades(text: str, grades: Sequence[GradeDef]) -> str:
-    """A formula with 等次(总分) written out. One that does not parse is left to those who tell its faults."""
+def with_grades(text: str, grades: Sequence[GradeDef], scores: Scores | None = None) -> str:
+    """A formula with 等次(总分) and 齐全(总分) written out. One that does not parse, or names a total that there is
+    not, is left to those who tell its faults."""
+    if FUNCTION not in text and COMPLETE not in text:
+        return text
     try:
-        expr = formula.parse(text, {FUNCTION})
+        expr = formula.parse(text, {FUNCTION, COMPLETE})
     except formula.FormulaError:
         return text
-    return formula.to_text(_written_out(expr, sorted(grades, key=lambda grade: -grade.at_least)))
+    return formula.to_text(_written_out(expr, sorted(grades, key=lambda grade: -grade.at_least), scores or {}))
 
 
-def _written_out(expr: Expr, grades: Sequence[GradeDef]) -> Expr:
-    if isinstance(expr, Call) and expr.name == FUNCTION and len(expr.args) == 1:
-        return _grade_of(_written_out(expr.args[0], grades), grades)
-    return formula.mapped(expr, lambda part: _written_out(part, grades))
+def _written_out(expr: Expr, grades: Sequence[GradeDef], scores: Scores) -> Expr:
+    match expr:
+        case Call(name, (total,)) if name == FUNCTION:
+            return _grade_of(_written_out(total, grades, scores), grades)
+        case Call(name, (Ref() as total,)) if name == COMPLETE and total in scores:
+            lacking = Binary("<", Call("COUNT", tuple(scores[total])), Number(decimal(len(scores[total]))))
+            return Call("IF", (lacking, Text(""), total))
+        case _:
+            return formula.mapped(expr, lambda part: _written_out(part, grades, scores))
 
 
 def _grade_of(total: Expr, grades: Sequence[GradeDef]) -> Expr:

@@ -56,6 +56,11 @@ class Part:
     needs: tuple[Need, ...] = ()
     veto: str = ""
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Those of its rule within the item."""
+        return ("parts", self.key) if self.key else ("rule",)
+
     @cached_property
     def expr(self) -> Expr:
         return formula.parse(self.text)
@@ -148,21 +153,24 @@ def finished(item: Item, needs: Callable[[Expr], Sequence[Need]]) -> Item:
     with _naming(item.form, item.key):
         if any(by_hand):
             raise SchemeError("人工评分的部分要写 ask，才有填写的地方")
-        parts = tuple(_part(part, item, own, needs) for part in item.parts)
+    parts = []
+    for part in item.parts:
+        with _naming(item.form, item.key, *part.keys):
+            parts.append(_part(part, item, own, needs))
+    with _naming(item.form, item.key):
         text = formula.to_text(formula.parse(_whole(item, parts)))
-    return Item(item.form, item.key, item.definition, parts, item.evidence, text)
+    return Item(item.form, item.key, item.definition, tuple(parts), item.evidence, text)
 
 
 @contextmanager
-def _naming(form: str, key: str) -> Iterator[None]:
-    """Whatever is wrong with an item, its message names the item."""
-    where = f"评分表“{form}”的“{key}”"
+def _naming(form: str, key: str, *within: str) -> Iterator[None]:
+    """Whatever is wrong with an item, or what is `within` it, its error has the keys."""
     try:
         yield
-    except formula.FormulaError as error:
-        raise SchemeError(f"{where}：公式有错：{error}") from error
-    except SchemeError as error:
-        raise SchemeError(f"{where}：{error}") from error
+    except (formula.FormulaError, SchemeError) as error:
+        further = error.keys if isinstance(error, SchemeError) else ()
+        problem = str(error) if isinstance(error, SchemeError) else f"公式有错：{error}"
+        raise SchemeError(problem, ("scoring", "items", form, key, *within, *further)) from error
 
 
 def _given(definition: ItemDef) -> Mapping[str, Rule]:
@@ -199,11 +207,19 @@ def _evidence(key: str, definition: ItemDef, given: Mapping[str, Rule]) -> Itera
 
 
 def _part(part: Part, item: Item, own: Mapping[str, str], needs: Callable[[Expr], Sequence[Need]]) -> Part:
+    for written in part.rule.written():
+        try:
+            formula.parse(written.text)
+        except formula.FormulaError as error:
+            raise SchemeError(f"公式有错：{error}", written.keys) from error
     names = Names(lambda written: with_names(written, own), lambda key: f"{item.key}.{key}")
     text, veto = part.rule.formula(part.key, part.points, names), ""
     if isinstance(part.rule, rules.VetoRule):
         if part.rule.scope not in (WHOLE_ITEM, OWN_PART, *(other.key for other in item.parts)):
-            raise SchemeError("scope 应是“本项”、“本条”或另一部分的名称")
+            others = [other.key for other in item.parts if other is not part and other.key]
+            listed = f"；现有：{'、'.join(others)}" if others else ""
+            problem = f"没有“{part.rule.scope}”：scope 应是“本项”、“本条”或另一条的名称{listed}"
+            raise SchemeError(problem, ("scope",))
         if part.rule.scope == WHOLE_ITEM:
             # What is not filled in is no case, so that one case is enough where another line is still open.
             veto = part.rule.applies(names._replace(named=lambda key: f"N({item.key}.{key})"))

@@ -13,8 +13,9 @@ from xlauto.scheme.build import Check, Scheme
 from xlauto.scheme.forms import Form, Table
 from xlauto.scheme.layout import lay_out
 from xlauto.scheme.lintscores import score_faults
+from xlauto.scheme.lintwritten import known, names_from, unknown_names
 from xlauto.scheme.load import load_scheme
-from xlauto.scheme.located import among, sentence
+from xlauto.scheme.located import among, meant, sentence
 from xlauto.scheme.renew import OPEN
 from xlauto.scheme.schema import ScoredDef
 from xlauto.scheme.strict import SchemeError
@@ -43,24 +44,45 @@ def _form_faults(scheme: Scheme) -> Iterator[Finding]:
             lay_out(form)
         except SchemeError as error:
             yield _fault(scheme.id, form.name, "套表01", str(error))
+        told = set()
+        for item in scheme.items.get(form.name, {}).values():
+            for named, fact in unknown_names(scheme, item):
+                told.add(named)
+                yield _fault(scheme.id, form.name, "套表03", fact, item.key)
         for field in form.fields.values():
             if field.formula:
-                yield from _formula_faults(scheme, form, field.name, field.formula)
+                yield from _formula_faults(scheme, form, field.name, field.formula, told)
                 yield from _beyond_cells(scheme, form, field.name, field.formula)
+            elif field.type == "选项" and not field.spec.choices and field.constant is None:
+                yield _fault(scheme.id, form.name, "套表06", _without_choices(scheme, form, field.name), field.name)
         for table in form.tables.values():
             yield from _points_faults(scheme, form, table)
 
 
-def _formula_faults(scheme: Scheme, form: Form, name: str, text: str) -> Iterator[Finding]:
-    """A formula that cannot be parsed, or that names what the scheme does not have."""
+def _without_choices(scheme: Scheme, form: Form, name: str) -> str:
+    """A drop-down list with nothing in it."""
+    problem = f"“{name}”的 type 是选项，而没有 choices；请写出各个选项，如 choices: [是, 否]"
+    for block, definition in form.definition.blocks.items():
+        for address, cell in (definition.grid or {}).items():
+            if not isinstance(cell, str) and cell.field == name:
+                return sentence(scheme.folders, ("forms", form.key, "blocks", block, "grid", address), problem)
+    return problem
+
+
+def _formula_faults(
+    scheme: Scheme, form: Form, name: str, text: str, told: Collection[formula.Named] = ()
+) -> Iterator[Finding]:
+    """A formula that cannot be parsed, or that names what the scheme does not have and is not yet told."""
     try:
         expr = formula.parse(text)
     except formula.FormulaError as error:
         yield _fault(scheme.id, form.name, "套表02", f"公式有错：{error}", name)
         return
     for named in formula.names(expr):
-        if not known(scheme, form, named):
-            yield _fault(scheme.id, form.name, "套表03", f"公式“{text}”里的“{formula.to_text(named)}”没有定义", name)
+        if named not in told and not known(scheme, form, named):
+            written = formula.to_text(named)
+            close = meant(written, names_from(scheme, form))
+            yield _fault(scheme.id, form.name, "套表03", f"公式“{text}”里的“{written}”没有定义{close}", name)
 
 
 def _beyond_cells(scheme: Scheme, form: Form, name: str, text: str) -> Iterator[Finding]:
@@ -70,18 +92,6 @@ def _beyond_cells(scheme: Scheme, form: Form, name: str, text: str) -> Iterator[
         if home != form.name and home in scheme.forms and scheme.forms[home].repeats:
             fact = f"公式用到“{home}”，而这张表每个项目一份，单元格的公式不能引用；请改用审核规则或评分依据"
             yield _fault(scheme.id, form.name, "套表03", fact, name)
-
-
-def known(scheme: Scheme, form: Form, named: formula.Named) -> bool:
-    """Whether a name means something where it stands."""
-    if isinstance(named, formula.RowRef):
-        return any(named.column in table.columns for table in form.tables.values())
-    home = scheme.forms.get(named.form) if named.form else form
-    if isinstance(named, formula.Column):
-        return home is not None and named.table in home.tables and named.column in home.tables[named.table].columns
-    if home is not None and named.name in home.fields:
-        return True
-    return not named.form and any(named.name in other.fields for other in scheme.single_forms)
 
 
 def _circles(scheme: Scheme) -> Iterator[Finding]:

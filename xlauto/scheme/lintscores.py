@@ -13,6 +13,7 @@ from xlauto.scheme.bounds import decimal
 from xlauto.scheme.build import Scheme
 from xlauto.scheme.forms import Field
 from xlauto.scheme.items import Item, Part, printed_points
+from xlauto.scheme.lintwritten import joined_labels, unit_faults
 from xlauto.values import quoted, show, years_in
 
 Items = Mapping[str, Item]
@@ -29,6 +30,8 @@ _SCORING = re.compile(r"(?:[计得扣]\s*\d+(?:\.\d+)?\s*分|不得分|扣完为
 
 def score_faults(scheme: Scheme) -> Iterator[Finding]:
     """All faults of all score tables."""
+    for item, fact in joined_labels(scheme):
+        yield _fault(scheme, item.form, "套表06", fact, item.key, Level.WARNING)
     for form, items in scheme.items.items():
         yield from _total_faults(scheme, form, items)
         yield from _group_faults(scheme, form, items)
@@ -36,6 +39,7 @@ def score_faults(scheme: Scheme) -> Iterator[Finding]:
             yield from _points_faults(scheme, item)
             yield from _formula_faults(scheme, item)
             yield from _print_faults(scheme, item)
+            yield from (_fault(scheme, form, "套表06", fact, item.key) for fact in unit_faults(scheme, item))
             for part in item.parts:
                 yield from _part_faults(scheme, item, part)
         yield from _old_years(scheme, form, items)

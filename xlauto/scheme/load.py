@@ -163,7 +163,8 @@ def _raw(folder: SchemeFolder) -> dict[str, Any]:
 def _mapping(file: Path) -> dict[str, Any]:
     data = yamlfile.load(file)
     if not isinstance(data, dict):
-        raise SchemeError(f"{file}：应当是“键: 值”的形式")
+        wide = "；冒号要用英文的，后面空一格" if isinstance(data, str) and "：" in data else ""
+        raise SchemeError(f"{file}：应当是“键: 值”的形式{wide}")
     return data
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
@@ -13,6 +14,7 @@ import msgspec
 
 from xlauto import yamlfile
 from xlauto.scheme.schema import SchemeDef
+from xlauto.scheme.strict import SchemeError
 
 Keys = tuple[str | int, ...]
 
@@ -31,8 +33,19 @@ def sentence(folders: Sequence[Path], keys: Keys, problem: str) -> str:
     return f"{file} 第{yamlfile.line_of(file, inside)}行 {' → '.join(map(str, inside)) or '（整个文件）'}：{problem}"
 
 
+@contextmanager
+def told_where(folders: Sequence[Path]) -> Iterator[None]:
+    """A SchemeError that has keys names file and line, too."""
+    try:
+        yield
+    except SchemeError as error:
+        if not error.keys:
+            raise
+        raise SchemeError(sentence(folders, error.keys, str(error))) from error
+
+
 def file_of(folders: Sequence[Path], keys: Keys) -> tuple[Path, Keys]:
-    """The file, nearest to the child, in which these keys are written, and the keys within it."""
+    """The file, nearest to the child, in which these keys are written, and the keys within it, as far as they are."""
     if keys and keys[0] == "forms" and len(keys) > 1:
         name, inside = f"forms/{keys[1]}.yaml", keys[2:]
     elif keys and keys[0] in PARTS:
@@ -40,12 +53,13 @@ def file_of(folders: Sequence[Path], keys: Keys) -> tuple[Path, Keys]:
     else:
         name, inside = "scheme.yaml", keys
     files = [file for folder in folders if (file := folder / name).exists()]
-    for file in files:
-        try:
-            _at(yamlfile.load(file), inside)
-        except (KeyError, TypeError, IndexError):
-            continue
-        return file, inside
+    for depth in range(len(inside), 0, -1):
+        for file in files:
+            try:
+                _at(yamlfile.load(file), inside[:depth])
+            except (KeyError, TypeError, IndexError):
+                continue
+            return file, inside[:depth]
     return (files or [folders[0] / name])[0], inside
 
 

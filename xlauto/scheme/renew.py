@@ -14,6 +14,7 @@ from xlauto.model import CannotGoOn
 from xlauto.places import PACKAGE
 from xlauto.scheme.build import Scheme
 from xlauto.scheme.load import load_scheme
+from xlauto.scheme.placenames import OldPlace
 from xlauto.scheme.strict import SchemeError
 from xlauto.scheme.yamledit import Value, quoted, with_values
 
@@ -34,6 +35,15 @@ class Leftover(NamedTuple):
     text: str
 
 
+class OldName(NamedTuple):
+    """A text that still names the place whose scheme it was, and the lines in which it stands."""
+
+    file: Path
+    lines: Sequence[int]
+    name: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Renewal:
     """What was written, and what a person should look at."""
@@ -42,6 +52,7 @@ class Renewal:
     folder: Path
     files: Sequence[Path]
     leftovers: Sequence[Leftover]
+    places: Sequence[OldName]
 
 
 def renew(
@@ -79,7 +90,9 @@ def renew(
         shutil.rmtree(folder)
         raise
     files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return Renewal(scheme, folder, files, list(_leftovers(scheme, {old.year, old.year - 1} - {year, year - 1})))
+    leftovers = list(_leftovers(scheme, {old.year, old.year - 1} - {year, year - 1}))
+    place = OldPlace(old.definition.jurisdiction, jurisdiction)
+    return Renewal(scheme, folder, files, leftovers, list(_old_names(scheme, place)))
 
 
 def new_folder(root: Path, scheme_id: str) -> Path:
@@ -92,6 +105,12 @@ def new_folder(root: Path, scheme_id: str) -> Path:
     if folder.exists():
         raise CannotGoOn("程序23", folder, "文件夹已存在，没有写入", "请换一个代号，或先移走该文件夹")
     return folder
+
+
+def within_schemes(file: Path, scheme: Scheme) -> str:
+    """A file of the scheme or of what it extends, beginning with the folder of the one that it belongs to."""
+    home = next(home for home in scheme.folders if file.is_relative_to(home))
+    return file.relative_to(home.parent).as_posix()
 
 
 def _moved(text: str, old: int, new: int) -> str:
@@ -141,6 +160,29 @@ def _copy_samples(old: Scheme, folder: Path) -> None:
         shutil.copytree(
             source, folder / "samples", ignore=lambda _, names: [n for n in names if not n.endswith("yaml")]
         )
+
+
+def _old_names(scheme: Scheme, place: OldPlace) -> Iterator[OldName]:
+    """Texts that name the old place, of the scheme and of what it extends."""
+    for home in scheme.folders:
+        for file in _read(scheme, home):
+            key, found = "", dict[tuple[str, str], list[int]]()
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+                key = line.partition(":")[0] if line[:1].strip() and not line.startswith("-") else key
+                text = _COMMENT.sub("", line).strip()
+                # What the new scheme says of itself replaces what these said of themselves.
+                parents = home != scheme.folder and file.name == "scheme.yaml"
+                name = "" if parents and key in (*_OWN_KEYS, "jurisdiction") else place.named_in(text)
+                if name:
+                    found.setdefault((name, text), []).append(number)
+            yield from (OldName(file, lines, *named) for named, lines in found.items())
+
+
+def _read(scheme: Scheme, home: Path) -> Iterator[Path]:
+    """The files of a folder that say something of the scheme."""
+    files = [home / name for name in ("scheme.yaml", "checks.yaml", "scoring.yaml")]
+    files += [home / "forms" / f"{form.key}.yaml" for form in scheme.forms.values()]
+    yield from (file for file in files if file.exists())
 
 
 def _leftovers(scheme: Scheme, years: set[int]) -> Iterator[Leftover]:

@@ -17,7 +17,8 @@ class CellDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
 
     `offers` is what stands in the cell of a blank form, for the unit to keep or to change (□). `least` and `most` bound
     a figure, a rate's as fractions; without them amounts, numbers and points are at least 0, rates 0 to 1000%, and a
-    `negative` one may be below. With `zero` it may also be 0, outside of the bounds.
+    `negative` one may be below. With `zero` it may also be 0, outside of the bounds; a `whole` one has no decimals.
+    `unit` is printed beside the cell and may be typed with the figure.
     """
 
     text: str = ""
@@ -35,6 +36,8 @@ class CellDef(Strict, frozen=True, kw_only=True, rename={"formula": "is"}):
     most: float | None = None
     negative: bool = False
     zero: bool = False
+    whole: bool = False
+    unit: str = ""
     help: str = ""
     look: Literal["", "title", "label", "line", "right", "note", "plain", "text"] = ""
 

@@ -217,6 +217,7 @@ def _input(item: Item, evidence: Evidence) -> CellDef:
     return CellDef(
         field=evidence.name, label=f"{item.title}·{evidence.key}", type=_TYPES[asked.kind], choices=choices,
         help=asked.help, none=False, least=asked.least, most=asked.most, zero=asked.kind == "扣分",
+        whole=asked.kind == "次数", unit=asked.unit,
     )  # fmt: skip
 
 

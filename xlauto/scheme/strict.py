@@ -10,4 +10,11 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class SchemeError(Exception):
-    """A scheme cannot be used. The message names file, line or form, and key."""
+    """A scheme cannot be used. The message names file, line or form, and key.
+
+    `keys` lead to what is wrong, within the rule, then within the scheme, until file and line are told from them.
+    """
+
+    def __init__(self, message: str, keys: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.keys = keys

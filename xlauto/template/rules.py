@@ -49,14 +49,14 @@ def _number(field: Field, ref: str) -> dict[str, Any]:
     """A figure within its bounds, with no more decimals than its type has."""
     texts = NONE_TEXTS if field.spec.none_allowed else ()
     exact = {"数量": f"INT({ref})={ref}", "百分比": ""}.get(field.type, f"ROUND({ref},{field.spec.decimals})={ref}")
-    tests = [*field.bounds.tests(ref), *([exact] if exact else [])]
+    tests = dict.fromkeys([*field.bounds.tests(ref), *([exact] if exact else [])])
     fits = f"AND({','.join(tests)})" if tests else "TRUE"
     return _custom(ref, fits, texts, field.label, _asked_for(field), field.spec.prefix)
 
 
 def _asked_for(field: Field) -> str:
     """`请填以万元为单位、不小于0、最多两位小数的数。`"""
-    words = field.bounds.words(field.type)
+    words = field.bounds._replace(whole=False).words(field.type)
     if field.type == "百分比":
         return f"请填{'' if field.bounds == USUAL[field.type] else words + '的'}百分数，如95%。"
     if field.type == "数量":

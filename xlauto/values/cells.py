@@ -364,7 +364,7 @@ def _unit_shift(unit: str, spec: Spec) -> int | None:
         return {"平方米": 0, "万平方米": 4}.get(unit)
     if spec.type == "分值":
         return 0 if unit == "分" else None
-    return 0 if unit == spec.unit or unit in _COUNTERS else None
+    return 0 if unit == fold(spec.unit) or unit in _COUNTERS else None
 
 
 def _no_number(raw: str, folded: str, spec: Spec) -> Parsed:
@@ -372,7 +372,8 @@ def _no_number(raw: str, folded: str, spec: Spec) -> Parsed:
     for fault, code in _FAULTS:
         if fault.search(folded):
             return _refused(raw, code)
-    return _refused(raw, "值32", type=_kind_of(spec))
+    how = "请填带百分号的数，如50%" if spec.type == "百分比" else "请只填数字"
+    return _refused(raw, "值32", type=_kind_of(spec), how=how)
 
 
 def _kind_of(spec: Spec) -> str:

@@ -44,6 +44,15 @@ class Names(NamedTuple):
     named: Callable[[str], str]
 
 
+class Written(NamedTuple):
+    """A formula or a figure as the scheme's author wrote it. `keys` lead to it from the rule; `against` is the formula
+    of what a figure is held against, or whose excess is counted in steps of it."""
+
+    keys: tuple[str | int, ...]
+    text: str
+    against: str = ""
+
+
 class Fault(NamedTuple):
     """What is amiss with a rule. `fact` goes on after the rule's name: `的“虚列”：…`."""
 
@@ -68,6 +77,10 @@ class RuleDef(Strict, frozen=True, kw_only=True):
     def measured(self) -> list[str]:
         """The formulas of the figures that it measures."""
         return []
+
+    def written(self) -> Iterator[Written]:
+        """All formulas and figures that it is made of. Raises SchemeError with the keys of one that is none."""
+        yield from (Written(("value",), value) for value in self.measured())
 
     def asked(self, part: str, points: Decimal) -> Iterator[tuple[str, EvidenceDef]]:
         """The cells that it brings with it, by key; `part` is its own key within the item."""

@@ -12,6 +12,7 @@ from xlauto.scheme.rulekinds.base import (
     Fault,
     Names,
     RuleDef,
+    Written,
     negative_faults,
     per_faults,
 )
@@ -45,11 +46,14 @@ class ChecklistRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="�
             if check.ask:
                 yield name, EvidenceDef(ask=check.ask, kind="是否", who=check.who)
 
+    def written(self) -> Iterator[Written]:
+        yield from (Written(("checks", name, "when"), check.when) for name, check in self.checks.items() if check.when)
+
     def formula(self, part: str, points: Decimal, names: Names) -> str:
         lines = []
         for name, check in self.checks.items():
             if bool(check.ask) == bool(check.when):
-                raise SchemeError(f"清单的“{name}”：ask 和 when 要有一个，也只能有一个")
+                raise SchemeError(f"清单的“{name}”：ask 和 when 要有一个，也只能有一个", ("checks", name))
             holds = f'{names.named(name)} = "{YES}"' if check.ask else names.resolved(check.when)
             lines.append(f"IF({holds}, {plain(decimal(check.points))}, 0)")
         return " + ".join(lines)

@@ -9,7 +9,7 @@ from typing import Literal
 from xlauto.model import Level
 from xlauto.scheme.bounds import decimal, plain
 from xlauto.scheme.intervals import figure
-from xlauto.scheme.rulekinds.base import Fault, Figure, Names, Rounding, RuleDef, step_faults, steps_text
+from xlauto.scheme.rulekinds.base import Fault, Figure, Names, Rounding, RuleDef, Written, step_faults, steps_text
 from xlauto.scheme.strict import SchemeError, Strict
 
 
@@ -24,7 +24,7 @@ class RatioRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="比�
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
         if self.cap > 1:
-            raise SchemeError(f"比例的 cap 是最多得几成，不能大于1（{self.cap:g}）")
+            raise SchemeError(f"比例的 cap 是最多得几成，不能大于1（{self.cap:g}）", ("cap",))
         return f"{plain(points)} * MIN(MAX({names.resolved(self.value)}, 0), {plain(decimal(self.cap))})"
 
     def most(self, points: Decimal) -> Decimal:
@@ -49,6 +49,11 @@ class StepRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="超标
 
     def measured(self) -> list[str]:
         return [self.value]
+
+    def written(self) -> Iterator[Written]:
+        yield from super().written()
+        yield Written(("bound",), figure(self.bound), self.value)
+        yield Written(("step",), figure(self.step), self.value)
 
     def excess(self, value: str) -> str:
         """By how much a value is beyond the bound."""
@@ -92,6 +97,12 @@ class ScheduleRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="�
 
     def measured(self) -> list[str]:
         return [point.value for point in self.checkpoints.values()]
+
+    def written(self) -> Iterator[Written]:
+        for name, point in self.checkpoints.items():
+            yield Written(("checkpoints", name, "value"), point.value)
+            yield Written(("checkpoints", name, "target"), figure(point.target), point.value)
+        yield from (Written(("step",), figure(self.step), value) for value in self.measured()[:1])
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
         full, per = plain(points), plain(decimal(self.per))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from xlauto.model import Level
 from xlauto.scheme.bounds import decimal, plain
 from xlauto.scheme.intervals import Edge, edges, interval
-from xlauto.scheme.rulekinds.base import Fault, Names, RuleDef, negative_faults
+from xlauto.scheme.rulekinds.base import Fault, Names, RuleDef, Written, negative_faults
 from xlauto.scheme.strict import SchemeError, Strict
 from xlauto.values import show
 
@@ -32,6 +32,18 @@ class TiersRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="åˆ†æ¡
 
     def measured(self) -> list[str]:
         return [self.value]
+
+    def written(self) -> Iterator[Written]:
+        yield from super().written()
+        for number, tier in enumerate(self.tiers):
+            for key, span in (("in", tier.within), ("printed", tier.printed)):
+                try:
+                    low, high, *_ = interval(span) if span else ("", "")
+                except SchemeError as error:
+                    raise SchemeError(str(error), ("tiers", number, key)) from error
+                for bound in dict.fromkeys((low, high)):
+                    if bound:
+                        yield Written(("tiers", number, key), bound, self.value)
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
         value, text = f"({names.resolved(self.value)})", '""'
