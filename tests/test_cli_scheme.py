@@ -41,6 +41,23 @@ def test_new_lies_in_the_users_own_folder_if_no_other_is_named(tmp_path: Path, m
     assert xlauto("scheme", "lint", "moshi", folder=tmp_path).status == 0
 
 
+def test_new_never_hides_a_scheme(tmp_path: Path) -> None:
+    run = xlauto(
+        "scheme", "new", "Junshan-2021", "--from", "hunan-2023", "--year", 2025, "-o", "schemes", folder=tmp_path
+    )
+    assert (run.status, "已有套表“junshan-2021”" in run.err) == (2, True)
+    assert not (tmp_path / "schemes/Junshan-2021").exists()
+
+
+def test_a_scheme_in_another_encoding_is_named_and_stops_no_other(tmp_path: Path) -> None:
+    folder = tmp_path / "schemes" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "scheme.yaml").write_bytes("id: mine\ntitle: 某县\nextends: hunan-2023\n".encode("gbk"))
+    run = xlauto("--schemes", "schemes", "scheme", "lint", "mine", folder=tmp_path)
+    assert "mine" in run.out + run.err and "不是UTF-8编码" in run.out + run.err and "程序03" not in run.err
+    assert xlauto("--schemes", "schemes", "scheme", "lint", "junshan-2021", folder=tmp_path).status == 0
+
+
 def test_new_never_writes_over_a_folder(tmp_path: Path) -> None:
     command = ("scheme", "new", "moshi", "--from", "hunan-2023", "--year", 2025, "-o", "schemes")
     assert xlauto(*command, folder=tmp_path).status == 0

@@ -117,7 +117,10 @@ class Teller:
         percent = _has_percent(*texts)
         unit = "" if percent else self.unit(rule.value)
         value = self.number(rule.value)
-        bounds = tuple(number for text in texts if (number := number_of(text)) is not None)
+        known = (number_of(text) for text in texts)
+        bounds = tuple(
+            self.number(text) if number is None else number for text, number in zip(texts, known, strict=True)
+        )
         words = self.value(rule.value, value, percent, bounds)
         for tier in rule.tiers:
             span = interval(tier.within)
@@ -138,7 +141,8 @@ class Teller:
         """A bound as the reader knows it: a figure, or a field with its figure."""
         if number_of(text) is not None:
             return text + unit
-        return f"{self.label(formula.parse(with_names(text, self.own)))}{_plain(self.number(text))}{unit}"
+        label = self.label(formula.parse(with_names(text, self.own)))
+        return f"{label}{show(round_half_up(self.number(text), _MOST_DECIMALS))}{unit}"
 
     def _schedule(self, rule: rules.ScheduleRule, part: Part, points: Result) -> str:
         told_points, steps = [], []

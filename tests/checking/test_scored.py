@@ -54,6 +54,19 @@ def finding(assessment: Assessment, code: str) -> Finding:
     return next(f for f in samples.every(assessment.findings) if f.code == code)
 
 
+def test_a_veto_holds_beside_a_cell_that_cannot_be_read() -> None:
+    text = tables.CHANGSHA_FORMS + tables.as_yaml(
+        "评分依据", {"资金使用合规性.截留挪用": "一例", "资金使用合规性.虚报冒领": "1"}
+    )
+    score = of(lines.assessed(text, "changsha-county-2022"), "资金使用合规性", "指标表")
+    assert (score.computed, score.state) == (0, PointState.COMPUTED)
+
+
+def test_a_score_above_its_points_is_told_once() -> None:
+    found = junshan({"供养人员控制率.得分": "9"}).findings
+    assert [f.code for f in found if f.where.field == "供养人员控制率.得分"] == ["评分02"]
+
+
 # --- points that several items share --------------------------------------------------------------------------------
 
 

@@ -71,6 +71,11 @@ FAULTS = [
     ("区间写错", '{in: "=2", points: 1}', '{in: "两个", points: 1}', "套表01", ERROR, "第81行 items → 评分表 → 目标明确性 → parts → 量化 → tiers → 1 → in：“两个”不是区间"),
     ("封顶过高", "kind: 比例, value: 完成数 / 计划数", "kind: 比例, cap: 2, value: 完成数 / 计划数", "套表01", ERROR, "第113行 items → 评分表 → 完成率 → rule → cap：比例的 cap 是最多得几成，不能大于1（2）"),
     ("扣到没有的一条", "kind: 一票否决", "kind: 一票否决, scope: 手序", "套表01", ERROR, "parts → 挪用 → scope：没有“手序”：scope 应是“本项”、“本条”或另一条的名称；现有：手续、票据"),
+    ("差额下面没有档", "value: 结余.决算\n", "value: 结余.决算 - 年初结转\n", "套表08", WARNING, "“结余”的评分标准对低于0的没有规定"),
+    ("不是条件", "when: 聘用人数 <= 批复人数", "when: 聘用人数 - 批复人数", "套表06", ERROR, "when 要是条件，如 聘用人数 - 批复人数 > 0"),
+    ("选项里有逗号", "不及时但未影响进度: 2", '"不及时,但未影响进度": 2', "套表06", ERROR, "“不及时,但未影响进度”有半角逗号，Excel的下拉列表会拆成两个"),
+    ("选项只差大小写", "不及时但未影响进度: 2", "a: 2, A: 1", "套表06", ERROR, "有两个只差大小写，公式分不出来"),
+    ("用文字计算", "evidence: {满意率: {ask: 被调查人的满意率, kind: 百分比", "evidence: {满意率: {ask: 被调查人的满意率, kind: 文本", "套表06", ERROR, "“满意率”填的不是数，不能用来计算"),
     ("没有用到的依据", "evidence: {满意率:", "evidence: {问卷数: {ask: 发放的问卷}, 满意率:", "套表09", WARNING, "依据“满意度.问卷数”没有一条计分规则用到"),
 ]  # fmt: skip
 
@@ -91,6 +96,12 @@ def linted(folder: Path, old: str = "", new: str = "") -> list[Finding]:
 def test_fault_is_told(tmp_path: Path, old: str, new: str, code: str, level: Level, words: str) -> None:
     found = linted(tmp_path, old, new)
     assert any((f.code, f.level) == (code, level) and words in f.fact for f in found), [f.message() for f in found]
+
+
+def test_tiers_below_zero_join() -> None:
+    spans = [interval(text) for text in ("≤-10%", "(-10%, 0]", "(0, 10%]", ">10%")]
+    assert number_of("-10%") == number_of("-0.1") and not list(edges(spans, signed=True))
+    assert [edge.where for edge in edges(spans[1:], signed=True)] == ["低于-10%"]
 
 
 def test_what_the_made_up_county_printed_wrong(tmp_path: Path) -> None:

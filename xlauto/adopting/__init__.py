@@ -48,7 +48,7 @@ def adopt(
     Raises CannotGoOn: the file is no workbook, has macros, is a template of ours already, or has no form in it.
     """
     rules = load_scheme(rules_id, extra)
-    folder = new_folder(root, scheme_id)
+    folder = new_folder(root, scheme_id, extra)
     book = open_book(file)
     _refuse(book, file)
     found = understand(book, year)

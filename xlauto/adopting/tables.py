@@ -26,7 +26,7 @@ _HEADINGS = (
 _NEEDED = {FIRST, roles.TITLE, roles.TARGET, roles.ACTUAL}
 _END = re.compile(r"(?:总|合|小)计|总分.*|合计得分")
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
-_POINTS = re.compile(r"[（(]\D*(\d+(?:\.\d+)?)\s*分?\s*[)）]")
+_POINTS = re.compile(r"[（(][^（()）\d]*(\d+(?:\.\d+)?)\s*分?\s*[)）]")
 
 
 def heading_key(text: str) -> str:

@@ -278,7 +278,7 @@ def _item_checks(form: FormFound) -> Iterator[tuple[str, dict[str, Any]]]:
     if total is not None and total.role == COMPUTED:
         rules.append(("各项之和", "评分08", "公式", "错误", {"fields": [total.name]}, "总分应等于各项得分之和",
                       "清空该格，由系统合计"))  # fmt: skip
-    under = {"没有得分": ["评分05", "评分06"], "扣分原因": ["评分01", "评分02"]}
+    under = {"得分": ["评分02"], "没有得分": ["评分05", "评分06"], "扣分原因": ["评分01", "评分02"]}
     for key, code, kind, level, params, say, hint in rules:
         beneath = {"under": under[key]} if key in under else {}
         yield key, {"code": code, "form": form.name, "kind": kind, "level": level, "params": params, **beneath,

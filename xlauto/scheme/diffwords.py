@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xlauto.scheme.bounds import decimal, plain
+
 WORDS = {
     "title": "标题", "version": "版本", "jurisdiction": "地区", "unit": "金额单位", "source": "出处",
     "score_decimals": "得分小数位数", "instructions": "填表说明", "label": "文字", "heading": "栏目", "indent": "缩进",
@@ -46,7 +48,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
-        return f"{value:g}"
+        return plain(decimal(value))
     if isinstance(value, Mapping):
         return "，".join(f"{WORDS.get(str(key), key)}{shown(item)}" for key, item in value.items())
     return "、".join(map(shown, value)) if isinstance(value, list | tuple) else str(value)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from xlauto import formula
-from xlauto.formula import Number, Percent
+from xlauto.formula import Number, Percent, Unary
 from xlauto.scheme.strict import SchemeError
 
 _SPAN = re.compile(r"^([\[(])(.*),(.*)([\])])$", re.DOTALL)
@@ -99,6 +99,10 @@ def number_of(bound: str) -> Decimal | None:
             return value
         case Percent(Number(value)):
             return value.scaleb(-2)
+        case Unary("-", Number(value)):
+            return -value
+        case Unary("-", Percent(Number(value))) | Percent(Unary("-", Number(value))):
+            return -value.scaleb(-2)
         case _:
             return None
 
@@ -110,13 +114,13 @@ class Edge(NamedTuple):
     where: str
 
 
-def edges(spans: Sequence[Interval], *, whole: bool = False) -> Iterator[Edge]:
+def edges(spans: Sequence[Interval], *, whole: bool = False, signed: bool = False) -> Iterator[Edge]:
     """Holes and overlaps of a tier table whose bounds can be compared; of whole numbers only those that one hits.
 
-    Below 0 there is no hole: what is measured is a share, an amount or a number.
+    Below 0 there is no hole unless the value is `signed`: else it is a share, an amount or a number.
     """
     ordered = sorted(spans, key=lambda span: (_place(span.low, lowest=True), not span.low_in, bool(span.high)))
-    if ordered and (least := ordered[0].low) and _place(least, lowest=True) > 0:
+    if ordered and (least := ordered[0].low) and (signed or _place(least, lowest=True) > 0):
         yield Edge("空档", f"低于{least}")
     if ordered and all(span.high for span in spans):
         yield Edge("空档", f"高于{ordered[-1].high}")

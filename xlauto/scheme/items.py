@@ -222,7 +222,7 @@ def _part(part: Part, item: Item, own: Mapping[str, str], needs: Callable[[Expr]
             raise SchemeError(problem, ("scope",))
         if part.rule.scope == WHOLE_ITEM:
             # What is not filled in is no case, so that one case is enough where another line is still open.
-            veto = part.rule.applies(names._replace(named=lambda key: f"N({item.key}.{key})"))
+            veto = part.rule.applies(names._replace(named=lambda key: f"IFERROR(N({item.key}.{key}), 0)"))
     for rule in _vetoing(item, part):
         text = f"IF({rule.applies(names)}, 0, {text})"
     return Part(part.key, part.rule, part.points, text, tuple(needs(formula.parse(text))), veto)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from xlauto import formula, roles
@@ -184,13 +184,32 @@ def _formula_faults(scheme: Scheme, item: Item) -> Iterator[Finding]:
         for named in formula.names(formula.parse(other.formula))
         if isinstance(named, Ref)
     }
+    words = {evidence.key for evidence in item.evidence if evidence.definition.kind in ("文本", "是否", "选择")}
+    measured = [formula.parse(value) for part in item.parts for value in part.rule.measured()]
+    for name in dict.fromkeys(named.name for value in measured for named in formula.names(value)
+                              if isinstance(named, Ref) and named.name in words):  # fmt: skip
+        fact = f"“{name}”填的不是数，不能用来计算；要计数的写 kind: 次数，要按情形给分的用 选择 或 清单"
+        yield _fault(scheme, item.form, "套表06", f"{quoted(item.title)}：{fact}", item.key)
     for evidence in item.evidence:
         if len(",".join(evidence.definition.choices)) > LONGEST_LIST:
             fact = f"“{evidence.name}”的选项合计超过{LONGEST_LIST}个字符，Excel的下拉列表放不下，请缩短"
             yield _fault(scheme, item.form, "套表02", fact, item.key)
+        if fact := _unusable(evidence.definition.choices):
+            yield _fault(scheme, item.form, "套表06", f"“{evidence.name}”的选项{fact}", item.key)
         if evidence.name not in used | elsewhere:
             fact = f"依据“{evidence.name}”没有一条计分规则用到"
             yield _fault(scheme, item.form, "套表09", fact, item.key, Level.WARNING)
+
+
+def _unusable(choices: Sequence[str]) -> str:
+    """Why a drop-down list in Excel cannot offer these, or a formula cannot tell them apart; else nothing."""
+    for choice in choices:
+        if "," in choice:
+            return f"“{choice}”有半角逗号，Excel的下拉列表会拆成两个，请改用“，”"
+        if choice != choice.strip():
+            return f"“{choice}”前后有空格，请删去"
+    alike = {choice.casefold() for choice in choices}
+    return "有两个只差大小写，公式分不出来，请改名" if len(alike) < len(choices) else ""
 
 
 def _print_faults(scheme: Scheme, item: Item) -> Iterator[Finding]:

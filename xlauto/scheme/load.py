@@ -72,7 +72,10 @@ def _lineage(scheme_id: str, extra: tuple[Path, ...]) -> list[SchemeFolder]:
 @lru_cache(maxsize=256)
 def _parent(file: Path) -> str | None:
     """`extends` of a scheme.yaml; where it is written plainly, without parsing the whole file."""
-    text = file.read_text(encoding="utf-8")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise SchemeError(f"{file}：不能读取，或不是UTF-8编码；请在记事本里另存，编码选UTF-8") from error
     plain = re.search(r"^extends:[ \t]*([\"']?)([\w.-]+)\1[ \t]*(#.*)?$", text, re.MULTILINE)
     if plain or "extends" not in text:
         return plain[2] if plain else None

@@ -13,7 +13,7 @@ from xlauto import yamlfile
 from xlauto.model import CannotGoOn
 from xlauto.places import PACKAGE
 from xlauto.scheme.build import Scheme
-from xlauto.scheme.load import load_scheme
+from xlauto.scheme.load import available, load_scheme
 from xlauto.scheme.placenames import OldPlace
 from xlauto.scheme.strict import SchemeError
 from xlauto.scheme.yamledit import Value, quoted, with_values
@@ -73,7 +73,7 @@ def renew(
     Raises CannotGoOn (the folder exists or lies in the program), SchemeError (there is no such old scheme).
     """
     old = load_scheme(old_id, extra)
-    folder = new_folder(root, new_id)
+    folder = new_folder(root, new_id, extra)
     extra = (root, *(other for other in extra if other.resolve() != root.resolve()))
     title = title or _moved(old.definition.title, old.year, year)
     jurisdiction = jurisdiction or old.definition.jurisdiction
@@ -95,8 +95,9 @@ def renew(
     return Renewal(scheme, folder, files, leftovers, list(_old_names(scheme, place)))
 
 
-def new_folder(root: Path, scheme_id: str) -> Path:
-    """The folder that a new scheme is to have. It must not exist, nor lie inside the program."""
+def new_folder(root: Path, scheme_id: str, extra: Sequence[Path] = ()) -> Path:
+    """The folder that a new scheme is to have. It must not exist, nor lie inside the program, nor take the name of
+    another scheme: that one would be hidden."""
     if not _ID.fullmatch(scheme_id):
         raise SchemeError(f"“{scheme_id}”不能作套表的代号：用汉字、字母、数字、“-”，以字或字母数字开头")
     folder = root / scheme_id
@@ -104,6 +105,9 @@ def new_folder(root: Path, scheme_id: str) -> Path:
         raise CannotGoOn("程序23", folder, "在程序自己的文件夹里，没有写入", "请用 -o 或 --schemes 另给一个文件夹")
     if folder.exists():
         raise CannotGoOn("程序23", folder, "文件夹已存在，没有写入", "请换一个代号，或先移走该文件夹")
+    for other in available(extra):
+        if other.id.casefold() == scheme_id.casefold():
+            raise CannotGoOn("程序23", folder, f"已有套表“{other.id}”（{other.path}），没有写入", "请换一个代号")
     return folder
 
 

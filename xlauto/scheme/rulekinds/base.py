@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from xlauto.model import Level
 from xlauto.scheme.bounds import decimal, plain
 from xlauto.scheme.intervals import figure, number_of
-from xlauto.scheme.strict import Strict
+from xlauto.scheme.strict import SchemeError, Strict
 
 Figure = str | int | float
 Rounding = Literal["精确", "舍去", "进位"]
@@ -97,6 +97,12 @@ class RuleDef(Strict, frozen=True, kw_only=True):
     def faults(self, points: Decimal) -> Iterator[Fault]:
         """Parameters that make no sense, and what the printed standard leaves open."""
         yield from ()
+
+
+def required(lines: Mapping[str, object], key: str) -> None:
+    """Raises SchemeError where a rule has nothing to go by."""
+    if not lines:
+        raise SchemeError(f"没有写 {key}", (key,))
 
 
 def steps_text(excess: str, step: Figure, rounding: Rounding) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from xlauto import formula
+from xlauto.formula import Binary, Call, Expr
 from xlauto.scheme.bounds import decimal, plain
 from xlauto.scheme.rulekinds.base import (
     YES,
@@ -15,6 +17,7 @@ from xlauto.scheme.rulekinds.base import (
     Written,
     negative_faults,
     per_faults,
+    required,
 )
 from xlauto.scheme.rulekinds.tiers import best_faults
 from xlauto.scheme.strict import SchemeError, Strict
@@ -50,6 +53,7 @@ class ChecklistRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="�
         yield from (Written(("checks", name, "when"), check.when) for name, check in self.checks.items() if check.when)
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
+        required(self.checks, "checks")
         lines = []
         for name, check in self.checks.items():
             if bool(check.ask) == bool(check.when):
@@ -60,11 +64,19 @@ class ChecklistRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="�
 
     def faults(self, points: Decimal) -> Iterator[Fault]:
         yield from negative_faults({name: check.points for name, check in self.checks.items()})
+        for name, check in self.checks.items():
+            if check.when and not _is_condition(formula.parse(check.when)):
+                yield Fault("套表06", f"的“{name}”：when 要是条件，如 {check.when} > 0")
         if self._sum() != points:
             yield Fault("套表04", f"的清单合计{show(self._sum())}分，应为{show(points)}分")
 
     def _sum(self) -> Decimal:
         return sum((decimal(check.points) for check in self.checks.values()), Decimal(0))
+
+
+def _is_condition(expr: Expr) -> bool:
+    compared = isinstance(expr, Binary) and expr.op in ("=", "<>", "<", "<=", ">", ">=")
+    return compared or (isinstance(expr, Call) and expr.name in ("AND", "OR", "NOT", "ISBLANK", "ISNUMBER"))
 
 
 class CaseDef(Strict, frozen=True, kw_only=True):
@@ -84,6 +96,7 @@ class CasesRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="按�
         yield from _counted(self.cases)
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
+        required(self.cases, "cases")
         return f"MAX(0, {plain(points)} - {plain(decimal(self.per))} * ({number_of_cases(self.cases, names)}))"
 
     def faults(self, points: Decimal) -> Iterator[Fault]:
@@ -100,6 +113,7 @@ class VetoRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="一票
         yield from _counted(self.cases)
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
+        required(self.cases, "cases")
         return f"IF({self.applies(names)}, 0, {plain(points)})"
 
     def applies(self, names: Names) -> str:
@@ -128,6 +142,7 @@ class ChoiceRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="选�
         yield chosen(part), EvidenceDef(ask=self.ask, kind="选择", choices=list(self.choices), who=self.who)
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
+        required(self.choices, "choices")
         name, text = names.named(chosen(part)), '""'
         for choice, given in reversed(list(self.choices.items())):
             text = f'IF({name} = "{choice}", {plain(decimal(given))}, {text})'
@@ -173,6 +188,7 @@ class RangeRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="区�
             )
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
+        required(self.deductions, "deductions")
         cuts = " + ".join(f"MAX(0, {names.named(name)})" for name in self.deductions)
         return f"MAX(0, {plain(points)} - ({cuts}))"
 

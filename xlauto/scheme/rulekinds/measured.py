@@ -9,7 +9,17 @@ from typing import Literal
 from xlauto.model import Level
 from xlauto.scheme.bounds import decimal, plain
 from xlauto.scheme.intervals import figure
-from xlauto.scheme.rulekinds.base import Fault, Figure, Names, Rounding, RuleDef, Written, step_faults, steps_text
+from xlauto.scheme.rulekinds.base import (
+    Fault,
+    Figure,
+    Names,
+    Rounding,
+    RuleDef,
+    Written,
+    required,
+    step_faults,
+    steps_text,
+)
 from xlauto.scheme.strict import SchemeError, Strict
 
 
@@ -105,6 +115,7 @@ class ScheduleRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="åº
         yield from (Written(("step",), figure(self.step), value) for value in self.measured()[:1])
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
+        required(self.checkpoints, "checkpoints")
         full, per = plain(points), plain(decimal(self.per))
         short = [
             steps_text(f"MAX(0, {figure(point.target)} - ({names.resolved(point.value)}))", self.step, self.rounding)

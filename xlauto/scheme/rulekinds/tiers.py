@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from xlauto import formula
+from xlauto.formula import Binary, Call, Expr
 from xlauto.model import Level
 from xlauto.scheme.bounds import decimal, plain
 from xlauto.scheme.intervals import Edge, edges, interval
@@ -64,7 +66,8 @@ class TiersRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="分�
         """Holes and overlaps, of the tiers as they are read and as they are printed."""
         read = [interval(tier.within) for tier in self.tiers]
         printed = [interval(tier.printed or tier.within) for tier in self.tiers]
-        found = [*edges(read, whole=self.whole_numbers)]
+        signed = may_be_negative(formula.parse(self.value))
+        found = [*edges(read, whole=self.whole_numbers, signed=signed)]
         for edge in found:
             if edge.kind == "重叠":
                 yield Fault("套表06", f"的评分档次在{edge.where}处重叠")
@@ -75,7 +78,7 @@ class TiersRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="分�
                 fact = f"的评分档次以{edge.where}为界，两个数不能比较，看不出有没有空档或重叠"
                 yield Fault("套表08", fact, Level.WARNING, "请核对各档是否相连，最好用同一个数作界限")
         if printed != read:
-            for edge in edges(printed, whole=self.whole_numbers):
+            for edge in edges(printed, whole=self.whole_numbers, signed=signed):
                 if edge not in found and edge.kind != "不能比较":
                     yield self._printed_fault(edge)
 
@@ -84,6 +87,15 @@ class TiersRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="分�
         reading = "、".join(f"“{interval(tier.within).words()}”" for tier in self.tiers if tier.printed)
         fact = f"印刷的评分标准对{edge.where}的{how}；本套表按{reading}理解"
         return Fault("套表08", fact, Level.WARNING, "请发文单位明确")
+
+
+def may_be_negative(expr: Expr) -> bool:
+    """Whether a value is a difference, such as a rate of change."""
+    if isinstance(expr, Call) and expr.name in ("ABS", "MAX"):
+        return False
+    if isinstance(expr, Binary) and expr.op == "-":
+        return True
+    return any(may_be_negative(operand) for operand in formula.operands(expr))
 
 
 class CountTiersRule(TiersRule, frozen=True, kw_only=True, tag_field="kind", tag="按数分档"):
