@@ -11,6 +11,8 @@ from xlauto.given import possible_name
 from xlauto.values import normalise_name
 
 LONGEST = 24
+LONGEST_READ = 500
+"""Characters of a label that count; a longer one is a sentence, or meant to keep the program busy."""
 
 _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．)）](?!\d)"
@@ -47,7 +49,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
 
 def bare(label: str, year: int) -> str:
     """`1、公务用车购置和维护经费：` -> `公务用车购置和维护经费`; `2024年决算数` of 2025 -> `上年决算数`."""
-    text = normalise_name("".join(label.split()))
+    text = normalise_name("".join(label[:LONGEST_READ].split()))
     for _ in range(3):
         text = _NUMBERING.sub("", text)
     while (shorter := _BRACKETS.sub("", text)) != text:

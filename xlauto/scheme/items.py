@@ -137,6 +137,8 @@ def shape(form: str, key: str, definition: ItemDef) -> Item:
             raise SchemeError("rule 和 parts 只能写一个")
         evidence: dict[str, Evidence] = {}
         for found in _evidence(key, definition, given):
+            if found.key in (roles.SCORE, roles.POINTS, roles.LOST):
+                raise SchemeError(f"依据不能叫“{found.key}”，评分表里已有这一格；请改名", ("evidence", found.key))
             if found.name in evidence:
                 raise SchemeError(f"依据“{found.key}”写了两次")
             evidence[found.name] = found
