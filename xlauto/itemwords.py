@@ -18,6 +18,7 @@ from xlauto.scheme.intervals import Interval, figure, interval, number_of
 from xlauto.scheme.items import Item, Part, vetoes_on
 from xlauto.scheme.needs import Fields, with_names
 from xlauto.scheme.rulekinds.base import YES, steps_text
+from xlauto.scheme.rulekinds.tiers import compared
 from xlauto.values import quoted, show
 
 UNSCORED = "，系统不能计分"
@@ -134,7 +135,7 @@ class Teller:
         return f"{words}，{silent()}"
 
     def _inside(self, span: Interval, value: str) -> bool:
-        condition = span.condition(f"({value})")
+        condition = span.condition(compared(value))
         return formula.compile(formula.parse(with_names(condition, self.own)))(self.view) is True
 
     def _bound(self, text: str, unit: str) -> str:

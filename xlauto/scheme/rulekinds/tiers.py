@@ -14,6 +14,9 @@ from xlauto.scheme.rulekinds.base import Fault, Names, RuleDef, Written, negativ
 from xlauto.scheme.strict import SchemeError, Strict
 from xlauto.values import show
 
+_EXACT = 10
+"""Decimals of a value that count where it is compared."""
+
 
 class TierDef(Strict, frozen=True, kw_only=True, rename={"within": "in"}):
     """An interval (`[90%, 95%)`, `<80%`, `=0`) and its points; `printed` is the interval as the standard prints it,
@@ -48,7 +51,7 @@ class TiersRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="分�
                         yield Written(("tiers", number, key), bound, self.value)
 
     def formula(self, part: str, points: Decimal, names: Names) -> str:
-        value, text = f"({names.resolved(self.value)})", '""'
+        value, text = compared(names.resolved(self.value)), '""'
         for tier in reversed(self.tiers):
             within = interval(tier.within).condition(value, names.resolved)
             text = f"IF({within}, {plain(decimal(tier.points))}, {text})"
@@ -87,6 +90,11 @@ class TiersRule(RuleDef, frozen=True, kw_only=True, tag_field="kind", tag="分�
         reading = "、".join(f"“{interval(tier.within).words()}”" for tier in self.tiers if tier.printed)
         fact = f"印刷的评分标准对{edge.where}的{how}；本套表按{reading}理解"
         return Fault("套表08", fact, Level.WARNING, "请发文单位明确")
+
+
+def compared(value: str) -> str:
+    """A value as it is held against bounds: a difference of binary fractions may miss by its noise what it equals."""
+    return f"ROUND({value}, {_EXACT})"
 
 
 def may_be_negative(expr: Expr) -> bool:
