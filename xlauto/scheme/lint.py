@@ -61,7 +61,7 @@ def _form_faults(scheme: Scheme) -> Iterator[Finding]:
 
 def _without_choices(scheme: Scheme, form: Form, name: str) -> str:
     """A drop-down list with nothing in it."""
-    problem = f"“{name}”没有可选的项；请写出各个选项，如 choices: [是, 否]"
+    problem = f"“{name}”的 type 是选项，而没有 choices；请写出各个选项，如 choices: [是, 否]"
     if not any((folder / f"forms/{form.key}.yaml").exists() for folder in scheme.folders):
         return problem  # a form that is made from the items
     for block, definition in form.definition.blocks.items():
